@@ -1,0 +1,1 @@
+"""Simulated sensors on real pseudo-terminals, and simulated homes with known truth."""
