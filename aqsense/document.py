@@ -1,0 +1,24 @@
+"""One document on its way out: what it is about, its body, and what delivery must know without reading the body."""
+
+
+class Document:
+    """A document of `kind` (contract section 4): body in the order of its keys, ready for `messages`.
+
+    `sid` is None for the home's own, `quantity` an index or -1. `valid_s`: seconds from its instant until it should be
+    forgotten by a broker, 0 for never. Measured ones also carry `seq`, `boot`, `up_ms` and the end of their window as
+    `t_cell`, `t_s`, `t_ms` (`t_cell` is None when no clock could date them), so that nobody parses text for them.
+    """
+
+    def __init__(self, kind: str, sid: str | None, quantity: int, body: object, valid_s: int = 0) -> None:
+        self.kind = kind
+        self.sid = sid
+        self.quantity = quantity
+        self.body = body
+        self.valid_s = valid_s
+        self.seq = -1
+        self.boot: str | None = None
+        self.up_ms = 0
+        self.t_cell: int | None = None
+        self.t_s = 0
+        self.t_ms = 0
+        self.address: str | None = None  # a topic that is not a function of kind, sid and quantity
