@@ -1,0 +1,70 @@
+# Every target creates what it needs: a virtual environment in .venv, the test interpreters in .mpy and tests/mpy/node_modules.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,\
+  $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install
+MICROPYTHON := .mpy/i386/micropython
+WASM := tests/mpy/node_modules/.package-lock.json
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: help demo test bench evaluate lint board clean
+
+help:
+	@echo "make demo      live readings and an explained claim, no hardware, no broker"
+	@echo "make test      lint, then every test"
+	@echo "make bench     speed, recovery and memory, beside the other drivers of the field"
+	@echo "make evaluate  claims against simulated homes whose truth is known"
+	@echo "make lint      ruff, mypy, import contracts"
+	@echo "make board     a directory to copy to an ESP32 or a Pico W, with sizes"
+	@echo "make clean     remove what these targets made"
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "aqsense needs Python 3.11 or newer: none found on PATH" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(PIP) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	$(PIP) -e '.[dev,bench]'
+	@touch $@
+
+$(MICROPYTHON): tests/mpy/get_micropython.sh
+	sh tests/mpy/get_micropython.sh .mpy/i386 i386
+	@touch $@
+
+$(WASM): tests/mpy/package-lock.json
+	cd tests/mpy && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+demo: $(VENV)/.demo
+	$(BIN)/aqsense demo $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint $(MICROPYTHON) $(WASM)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m tests.bench $(ARGS)
+
+evaluate: $(VENV)/.dev
+	$(BIN)/aqsense evaluate $(ARGS)
+
+board: $(VENV)/.dev
+	$(BIN)/python -m firmware_bridge.board.build $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mpy tests/mpy/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
