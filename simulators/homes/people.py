@@ -47,7 +47,7 @@ def draw_household(rng: np.random.Generator) -> Household:
         meal_minutes=float(rng.uniform(30.0, 45.0)),
         airing_a_day=float(rng.uniform(0.3, 2.2)),
         warm_c=float(rng.uniform(14.0, 20.0)),
-        night_window=float(rng.uniform(0.0, 0.8)),
+        night_window=float(rng.uniform(0.2, 1.0)),
     )
 
 
@@ -162,10 +162,10 @@ def _windows(life: Life, house: Household, day: int, noon_c: float, draws: Serie
     warm = 1.0 / (1.0 + np.exp(-(noon_c - house.warm_c) / 2.5))
     if draws[0] < warm:
         opened = day + (7.0 + 5.0 * draws[1]) * 60.0
-        _fill(life.window, opened, opened + (3.0 + 9.0 * draws[2]) * 60.0, 0.25 + 0.6 * draws[3])
+        _fill(life.window, opened, opened + (5.0 + 8.0 * draws[2]) * 60.0, 0.25 + 0.6 * draws[3])
         if draws[4] < house.night_window:
-            _fill(life.window, day + 1320, day + 1320 + 540, 0.12 + 0.25 * draws[5])
+            _fill(life.window, day + 1320, day + 1320 + 540, 0.15 + 0.25 * draws[5])
     for i in range(3):
-        if draws[6 + i] < house.airing_a_day / 3.0:
+        if draws[6 + i] < house.airing_a_day / 3.0 * (0.4 + 0.6 * warm):
             start = day + (7.0 + 5.0 * i + 3.0 * draws[9 + i]) * 60.0
             _fill(life.window, start, start + 8.0 + 14.0 * draws[3 + i], 0.9)

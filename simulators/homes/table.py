@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -49,7 +50,7 @@ def rows(home: AnyHome, every_min: int = 1) -> Iterator[str]:
 
 def write_csv(path: str, home: AnyHome, every_min: int = 1) -> int:
     """Writes the CSV, gzip by suffix; equal homes give equal bytes. Returns the number of rows. Raises OSError."""
-    with open(path, "wb") as raw:
+    with Path(path).open("wb") as raw:
         if not path.endswith(".gz"):
             return _write(raw, home, every_min)
         with gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=raw, mtime=0) as packed:
@@ -76,6 +77,6 @@ def _write(out: _Sink, home: AnyHome, every_min: int) -> int:
 
 def write_truth(path: str, truth: Sequence[dict[str, object]]) -> None:
     """Writes one line for each event or state (contract section 8). Raises OSError."""
-    with open(path, "w", encoding="utf-8") as out:
+    with Path(path).open("w", encoding="utf-8") as out:
         for line in truth:
             out.write(json.dumps(line, separators=(",", ":")) + "\n")
