@@ -1,0 +1,38 @@
+"""What is known about one model: line settings, timing, accuracy, and what it can do."""
+
+
+class Model:
+    """Facts of one model, as `aqsense sensors` prints them.
+
+    `headline`: (quantity field, raw field) pairs that the memory learns from. `err`: (field, absolute, percent) triples.
+    `detection_limit`, `clamp`: (field, value) pairs in shown units. `wire`: models with the same name here send frames
+    that cannot be told apart. `unconfirmed`: statements for which no second source was found. `quiet_s`: silence after
+    which the port counts as dead. `poll`: the measuring request of a polled model.
+    """
+
+    def __init__(self, ident: str) -> None:
+        self.id = ident
+        self.aliases: tuple = ()
+        self.maker = ""
+        self.family = ""
+        self.fields: tuple = ()
+        self.scales: tuple = ()
+        self.headline: tuple = ()
+        self.baud = 9600
+        self.bits = 8
+        self.parity = "N"
+        self.stop = 1
+        self.framing = ""
+        self.modes: tuple = ("streaming",)
+        self.interval_s = 1
+        self.warm_up_s = 30
+        self.sleep = False
+        self.abc = False
+        self.err: tuple = ()
+        self.detection_limit: tuple = ()
+        self.clamp: tuple = ()
+        self.same_wire_as: tuple = ()
+        self.unconfirmed: tuple = ()
+        self.source = ""
+        self.poll = b""
+        self.commands: tuple = ()
