@@ -38,6 +38,14 @@ def fixed_or_none(value: int | None, decimals: int) -> "Fixed | None":
     return None if value is None else Fixed(value, decimals)
 
 
+def fixed_of(digits: str) -> Fixed:
+    """The decimal that a text shows (`7.4`, `-0.05`): reads back what `Fixed` wrote; for `parse_float` of json."""
+    at = digits.find(".")
+    if at < 0:
+        return Fixed(int(digits), 0)
+    return Fixed(int(digits[:at] + digits[at + 1 :]), len(digits) - at - 1)
+
+
 def quoted(text: str) -> str:
     """A JSON string; characters beyond ASCII stay as they are (UTF-8 on the wire)."""
     plain = True

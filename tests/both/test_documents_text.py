@@ -33,7 +33,7 @@ def test_json_text_keeps_the_order_of_keys_and_utf8():
     body = OrderedDict()
     body["z"] = Fixed(70, 1)
     body["a"] = [1, None, True, False, "µg/m³", (), OrderedDict()]
-    body["Küche \"x\" \\ \n"] = -3
+    body['Küche "x" \\ \n'] = -3
     expected = '{"z":7.0,"a":[1,null,true,false,"µg/m³",[],{}],"Küche \\"x\\" \\\\ \\n":-3}'
     assert jsontext.text(body) == expected
 

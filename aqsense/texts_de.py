@@ -1,0 +1,284 @@
+"""Sätze auf Deutsch. Jede Funktion hat ihr Gegenstück gleichen Namens in den anderen Sprachen."""
+
+MONTHS = (
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
+NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
+SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
+STAGES = {
+    "warmup": "Aufwärmen",
+    "learning": "Lernen",
+    "provisional": "vorläufig",
+    "established": "gefestigt",
+    "relearning": "Neulernen",
+    "stale": "veraltet",
+    "suspended": "ausgesetzt",
+}
+REASONS = {
+    "clock_untrusted": "die Uhr ist nicht gestellt, nichts lässt sich datieren",
+    "sensor_fault": "der Sensor meldet einen Fehler",
+    "sensor_stuck": "der Sensor wiederholt immer dasselbe",
+    "sensor_warming": "der Sensor wärmt sich auf",
+    "value_missing": "zu wenige Messwerte in der letzten halben Stunde",
+    "line_noisy": "zu viele Messwerte kommen beschädigt an; bitte das Kabel prüfen",
+    "gap_recent": "zu viele Tage fehlen",
+    "user_paused": "von der Besitzerin oder dem Besitzer angehalten",
+    "sensor_changed": "hier steht jetzt ein anderer Sensor",
+    "sensor_moved": "der Sensor steht jetzt woanders",
+    "correction_changed": "die Messwerte werden jetzt anders korrigiert",
+    "calibration_recent": "der Sensor wurde kalibriert",
+    "drift_suspected": "kürzlich hat sich etwas verändert",
+    "promise_broken": "es gab mehr Meldungen als versprochen",
+    "disputed": "solche Aussagen wurden öfter bestritten als bestätigt",
+    "coverage_days": "zu wenige vergleichbare Tage",
+    "coverage_hours": "manche Stunden des Tages sind kaum bekannt",
+    "coverage_weekend": "zu wenige Tage am Wochenende",
+    "coverage_weeks": "zu wenige Kalenderwochen",
+    "coverage_independence": "die Tage gleichen einander zu sehr, um voll zu zählen",
+}
+
+
+def date(year: int, month: int, day: int) -> str:
+    """`12. März 2026`."""
+    return "%d. %s %d" % (day, MONTHS[month - 1], year)
+
+
+def day_month(month: int, day: int) -> str:
+    """`12. März`."""
+    return "%d. %s" % (day, MONTHS[month - 1])
+
+
+def listed(words: list, last: str = "und") -> str:
+    """`a`, `a und b`, `a, b und c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " " + last + " " + words[-1]
+
+
+def in_room(room: str) -> str:
+    """`im Raum Küche`."""
+    return "im Raum " + room
+
+
+def count(n: int, one: str, many: str) -> str:
+    """`1 Tag`, `2 Tage`."""
+    return "%d %s" % (n, one if n == 1 else many)
+
+
+def comma(number: str) -> str:
+    """Eine Zahl mit Komma."""
+    return number.replace(".", ",")
+
+
+def capital(text: str) -> str:
+    """Der Text mit großem ersten Buchstaben."""
+    return text[:1].upper() + text[1:]
+
+
+def reading(value: str, error: str | None, unit: str) -> str:
+    """`41,2 ± 10,0 µg/m³`."""
+    shown = comma(value if error is None else value + " ± " + error)
+    return shown + " " + unit if unit else shown
+
+
+# was üblich ist -----------------------------------------------------------------------------------------------------
+
+
+def usual(low: str, high: str, unit: str) -> str:
+    """Ein Bereich zu dieser Tageszeit."""
+    return "üblich sind %s bis %s%s zu dieser Tageszeit" % (comma(low), comma(high), " " + unit if unit else "")
+
+
+def typical(low: str, high: str, unit: str, settled: bool, former: str | None, missing: list) -> str:
+    """Der übliche Bereich; `former`: der Tag, von dem ein vergangener stammt; `missing`: fehlende Jahreszeiten."""
+    if former is not None:
+        unit = " " + unit if unit else ""
+        return "Bis zum %s waren %s bis %s%s zu dieser Tageszeit üblich." % (former, comma(low), comma(high), unit)
+    text = capital(usual(low, high, unit)) + "."
+    if not settled:
+        text += " Noch nicht gefestigt."
+    if missing:
+        text += " Noch nicht erlebt: %s." % listed([SEASONS[s] for s in missing])
+    return text
+
+
+def typical_pending(have: int, need: int) -> str:
+    """Noch kein Bereich."""
+    return "Der übliche Bereich wird ab %d gültigen Tagen gezeigt; bisher %s." % (
+        need,
+        "ist es einer" if have == 1 else "sind es %d" % have,
+    )
+
+
+def now_usual(now: str, range_text: str | None, passed: list) -> str:
+    """Eine Meldung war erlaubt und keine fällig; eine überschrittene Stufe wird im selben Atemzug genannt."""
+    text = now + (", " + range_text if range_text else ", nichts Ungewöhnliches") + "."
+    if passed:
+        text += " Hier üblich, aber über dem, was für alle gilt: %s." % listed(passed)
+    return text
+
+
+def no_valid_half_hour(room: str) -> str:
+    """Nichts zu beurteilen."""
+    return "Keine gültige halbe Stunde %s zu beurteilen." % in_room(room)
+
+
+# warum nichts gesagt wird -------------------------------------------------------------------------------------------
+
+
+def _earliest(day: str | None) -> str:
+    return " Frühestens am %s, wenn kein Tag verloren geht." % day if day else ""
+
+
+def still_learning(room: str, have: int, need: int, earliest: str | None) -> str:
+    """Zu wenige vergleichbare Tage."""
+    text = "Es wird noch gelernt, was %s üblich ist: %d von %d vergleichbaren Tagen." % (in_room(room), have, need)
+    return text + _earliest(earliest)
+
+
+def withheld(room: str, code: str, earliest: str | None) -> str:
+    """Eine persönliche Aussage wird aus einem anderen Grund zurückgehalten."""
+    return "Keine persönliche Aussage %s: %s.%s" % (in_room(room), REASONS[code], _earliest(earliest))
+
+
+def not_yet_told(room: str, have: int, need: int, earliest: str | None) -> str:
+    """Vorläufig: ungewöhnliche Tage werden vermerkt, niemand wird benachrichtigt."""
+    text = "Ungewöhnliche Tage %s werden vermerkt, noch nicht gemeldet: %d von %d vergleichbaren Tagen."
+    return text % (in_room(room), have, need) + _earliest(earliest)
+
+
+MISSING = {
+    "scored_days": lambda n: count(n, "vergleichbarer Tag", "vergleichbare Tage"),
+    "hour_support": lambda n: count(n, "weiterer Tag mit jeder Stunde", "weitere Tage mit jeder Stunde"),
+    "weekend_days": lambda n: count(n, "Tag am Wochenende", "Tage am Wochenende"),
+    "weeks": lambda n: count(n, "weitere Kalenderwoche", "weitere Kalenderwochen"),
+    "n_effective": lambda n: count(n, "weiterer unabhängiger Tag", "weitere unabhängige Tage"),
+}
+
+
+def coverage(have: int, need: int, missing: list) -> str:
+    """Fortschritt zur nächsten Stufe; `missing`: Paare aus Bedingung und Zahl, die fehlt."""
+    text = "%d von %d vergleichbaren Tagen." % (have, need)
+    words = [MISSING[name](short) for name, short in missing]
+    return text + (" Außerdem fehlen: %s." % ", ".join(words) if words else "")
+
+
+def coverage_full(have: int) -> str:
+    """Jede Bedingung ist erfüllt."""
+    return "%d vergleichbare Tage; es fehlt nichts." % have
+
+
+def coverage_held(have: int, code: str) -> str:
+    """Die Tage sind da; etwas anderes hält die Aussagen zurück."""
+    return "%d vergleichbare Tage. Persönliche Aussagen warten: %s." % (have, REASONS[code])
+
+
+def promoted(stage: str, n: int) -> str:
+    """Eine Stufe ist erreicht."""
+    if stage == "provisional":
+        return "%d vergleichbare Tage: Ungewöhnliches wird ab jetzt vermerkt, noch nicht gemeldet." % n
+    if stage == "established":
+        return "%d vergleichbare Tage: deutlich Ungewöhnliches wird ab jetzt gemeldet." % n
+    return "Der Sensor ist bereit: jetzt wird gelernt, was üblich ist."
+
+
+def demoted(stage: str, code: str | None) -> str:
+    """Eine Stufe ist verloren."""
+    why = REASONS[code] if code else "manches Gelernte ist zu alt"
+    return "Zurück auf „%s“: %s." % (STAGES[stage], why)
+
+
+# Meldungen ----------------------------------------------------------------------------------------------------------
+
+
+def _but(rank: int) -> str:
+    return "" if rank <= 1 else " bis auf %s" % ("einen" if rank == 2 else str(rank - 1))
+
+
+def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
+    """Eine kurze Spitze von Teilchen."""
+    at = " gegen " + around if around else ""
+    text = "Die kurze %s-Spitze %s%s ist deutlich stärker als an allen letzten %d vergleichbaren Tagen%s."
+    return text % (name, in_room(room), at, n, _but(rank))
+
+
+def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
+    """Teilchen, stundenlang hoch."""
+    since = " seit " + around if around else ""
+    text = "%s ist %s%s seit 8 Stunden hoch: höher als in allen letzten %d Spannen von drei Tagen%s."
+    but = "" if rank <= 1 else " bis auf %s" % ("eine" if rank == 2 else str(rank - 1))
+    return text % (name, in_room(room), since, spans, but)
+
+
+def daypart(name: str, room: str, around: str | None, rank: int, n: int, above: str) -> str:
+    """CO2 über dem, was diese Tageszeit üblicherweise hat."""
+    at = " um " + around if around else ""
+    text = "%s liegt %s%s weiter über dem zu dieser Zeit Üblichen als an allen %d vergleichbaren Tagen%s: etwa %s."
+    return text % (name, in_room(room), at, n, _but(rank), comma(above))
+
+
+def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
+    """Ein stiller Vermerk: ungewöhnlich an einem Tag von dreißig."""
+    at = " gegen " + around if around else ""
+    text = "%s ist %s%s ungewöhnlicher für diese Tageszeit als an allen %d vergleichbaren Tagen%s. Nur vermerkt."
+    return text % (name, in_room(room), at, n, _but(rank))
+
+
+def ended(name: str, room: str, at: str) -> str:
+    """Eine Episode ist vorbei."""
+    return "Das Ungewöhnliche an %s %s endete um %s." % (name, in_room(room), at)
+
+
+# Rechnung und Verschiebung ------------------------------------------------------------------------------------------
+
+
+def account(claims: int, since: str, reference: str) -> str:
+    """Meldungen, daneben was simulierte Haushalte zeigen, in denen nichts fehlt."""
+    text = "%s seit dem %s; etwa %s ist üblich, wo nichts fehlt."
+    return text % (count(claims, "Meldung", "Meldungen"), since, comma(reference))
+
+
+def account_empty() -> str:
+    """Noch kein Tag begann mit einer erlaubten Meldung."""
+    return "Noch war keine Meldung möglich."
+
+
+def drift_question(day: str) -> str:
+    """Was gefragt wird."""
+    return "Was hat sich um den %s verändert?" % day
+
+
+def drift(day: str) -> str:
+    """Eine Veränderung wird vermutet."""
+    return "Um den %s hat sich etwas verändert. Persönliche Aussagen warten, bis neu gelernt ist." % day
+
+
+def drift_none() -> str:
+    """Keine Veränderung zu sehen."""
+    return "Keine bleibende Veränderung zu sehen."
+
+
+SENSOR_EVENTS = {
+    "appeared": "Der Sensor %s antwortet.",
+    "lost": "Der Sensor %s antwortet nicht mehr.",
+    "replaced": "Als %s antwortet ein anderer Sensor; was üblich ist, wird neu gelernt.",
+    "stuck": "Der Sensor %s wiederholt immer dasselbe.",
+    "noisy": "Zu viele Messwerte von %s kommen beschädigt an; bitte Kabel und Stromversorgung prüfen.",
+    "recovered": "Der Sensor %s arbeitet wieder.",
+}
+
+
+def sensor_event(kind: str, sid: str) -> str:
+    """Was mit einem Sensor geschah."""
+    return SENSOR_EVENTS[kind] % sid
