@@ -22,7 +22,7 @@ class Step:
         self.pause_ms = pause_ms
 
 
-def open(model: str, interval_ms: int = 0, options: dict | None = None):  # type: ignore[no-untyped-def]  # noqa: A001
+def open(model: str, interval_ms: int = 0, options: dict | None = None):
     """The dialogue for `model` (id or alias), one poll each `interval_ms` (0: the model's own interval).
 
     Options, all text or numbers: `mode` streaming or polled, `abc` on, off or leave, `duty` "5m/1m", and what a
@@ -46,7 +46,10 @@ def parse_duty(text: str, warm_up_s: int) -> tuple | None:
     if awake >= period:
         raise ValueError("duty '%s': the time awake must be shorter than the period" % text)
     if awake < warm_up_s + 10:
-        raise ValueError("duty '%s': this model warms up for %d s; stay awake at least %d s" % (text, warm_up_s, warm_up_s + 10))
+        least = warm_up_s + 10
+        raise ValueError(
+            "duty '%s': this model warms up for %d s; stay awake for %d s or more" % (text, warm_up_s, least)
+        )
     if period > 86400:
         raise ValueError("duty '%s': a period is at most one day" % text)
     return (period * 1000, awake * 1000)
@@ -61,7 +64,7 @@ def _seconds(part: str, text: str) -> int:
     try:
         return int(number) * unit
     except ValueError:
-        raise ValueError("duty '%s': '%s' is no time; write 90s, 5m or 1h" % (text, part))
+        raise ValueError("duty '%s': '%s' is no time; write 90s, 5m or 1h" % (text, part)) from None
 
 
 class Dialogue:
@@ -77,12 +80,12 @@ class Dialogue:
     GAP_MS = 50
     REPLY_MS = 500
     LEAST_INTERVAL_MS = 1000
-    SLEEP: tuple = ()
-    WAKE: tuple = ()
+    TO_SLEEP: tuple = ()
+    TO_WAKE: tuple = ()
     ROUSE: tuple = ()  # sent to a streaming sensor that says nothing
     ROUSE_MS = 5000
 
-    def __init__(self, model, interval_ms: int, options: dict | None) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, model, interval_ms: int, options: dict | None) -> None:
         self.model = model
         self.options = options or {}
         self.interval_ms = max(interval_ms or model.interval_s * 1000, self.LEAST_INTERVAL_MS)
@@ -103,12 +106,12 @@ class Dialogue:
         self._woken_at = 0
         self._warming = False
         self.duty = parse_duty(self.option("duty", "continuous"), model.warm_up_s)
-        if self.duty and not self.SLEEP:
+        if self.duty and not self.TO_SLEEP:
             raise ValueError("duty: %s cannot be sent to sleep; use continuous" % model.id)
         self._cycle_at = 0
         self.quiet_ms = max(10000, 5 * self.interval_ms)
 
-    def option(self, name: str, default):  # type: ignore[no-untyped-def]
+    def option(self, name: str, default):
         """An option's value, or its default."""
         value = self.options.get(name)
         return default if value is None else value
@@ -118,12 +121,12 @@ class Dialogue:
     def start(self) -> None:
         """Queue what must be said once (again after the sensor was switched on)."""
 
-    def learn(self, decoder) -> None:  # type: ignore[no-untyped-def]
+    def learn(self, decoder) -> None:
         """Take in a reply: by default its fields become facts."""
         for pair in decoder.fields():
             self.note(pair[0], pair[1])
 
-    def note(self, name: str, value) -> None:  # type: ignore[no-untyped-def]
+    def note(self, name: str, value) -> None:
         """Remember a fact; a later one of the same name replaces it."""
         for i in range(len(self.facts)):
             if self.facts[i][0] == name:
@@ -169,7 +172,7 @@ class Dialogue:
             return self._send(self._queue[0], now_ms)
         return None
 
-    def heard(self, decoder, now_ms: int) -> None:  # type: ignore[no-untyped-def]
+    def heard(self, decoder, now_ms: int) -> None:
         """Take in what the decoder has just said."""
         event = decoder.event
         if event == events.SAMPLE:
@@ -205,11 +208,11 @@ class Dialogue:
 
     def sleep(self) -> None:
         """Send the sensor to sleep; ValueError when the model cannot."""
-        if not self.SLEEP:
+        if not self.TO_SLEEP:
             raise ValueError("%s cannot be sent to sleep" % self.model.id)
         self.state = ASLEEP
         self.quiet_ms = 0x1FFFFFFF
-        for step in self.SLEEP:
+        for step in self.TO_SLEEP:
             self.ask(step)
 
     def wake(self) -> None:
@@ -218,7 +221,7 @@ class Dialogue:
         self.quiet_ms = max(10000, 5 * self.interval_ms)
         self._warming = True
         self._woken_at = self._heard_at = self._free_at
-        for step in self.WAKE:
+        for step in self.TO_WAKE:
             self.ask(step)
 
     def restart(self) -> None:
@@ -242,7 +245,7 @@ class Dialogue:
         self._tries += 1
         self._free_at = ticks_add(now_ms, max(self.GAP_MS, step.pause_ms))
         self._deadline = ticks_add(now_ms, self.REPLY_MS) if step.answer else self._free_at
-        if self.state == AWAKE and self._warming and step.request in [s.request for s in self.WAKE]:
+        if self.state == AWAKE and self._warming and step.request in [s.request for s in self.TO_WAKE]:
             self._woken_at = now_ms
         return step.request
 

@@ -27,8 +27,8 @@ RUNNING = 2  # evidence: this frame shows a sensor that is warm
 class Decoder:
     """Bytes in, events out: the decoder of one sensor on one line.
 
-    `receive_data` takes any chunking. Call `next_event` until it says NEED_DATA before the bytes of `buf` change;
-    what is left then is kept inside, never more than `capacity` bytes, and what exceeds that is discarded as `overflow`.
+    `receive_data` takes any chunking. Call `next_event` until it says NEED_DATA before the bytes of `buf`
+    change; what is left then is kept inside, never more than `capacity` bytes; what exceeds that is an `overflow`.
     After SAMPLE: `values` (scaled integers in the order of FIELDS, MISSING_VALUE where the frame has no such field;
     value = values[i] / SCALES[i]), `flags` (bits of `aqsense.flags`), `evidence` (0, POWER_UP or RUNNING).
     After REPLY: `reply` (its name) and `fields()`. After DISCARDED: `reason`. Always: `length`, `offset`, `event`.
@@ -77,7 +77,8 @@ class Decoder:
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         """Judge the `have` bytes at src[at]: MORE, a failure, or the length of a whole frame.
 
-        A whole frame sets `_kind` to SAMPLE (with values, flags, evidence), REPLY (with reply) or DISCARDED (unexpected).
+        A whole frame sets `_kind` to SAMPLE (with values, flags, evidence), REPLY (with reply) or DISCARDED, which
+        means unexpected.
         """
         raise NotImplementedError
 
@@ -283,9 +284,7 @@ class Decoder:
             at += 1
         if not self._skipped:
             self._run_reason = events.RESYNC
-        most = self._at + LONGEST_RUN - self._skipped
-        if at > most:
-            at = most
+        at = min(at, self._at + LONGEST_RUN - self._skipped)
         self._skipped += at - self._at
         self._at = at
         return self._skipped >= LONGEST_RUN

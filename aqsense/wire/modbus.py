@@ -56,7 +56,7 @@ class ModbusDecoder(framing.Decoder):
     ADDRESS = 0xFE
     POLLS: tuple = ()  # (function, first register, register count) of the polls that measure
     MOST_REGISTERS = 16
-    FUNCTIONS = (3, 4, 5, 6, 16)
+    FUNCTIONS: tuple = (3, 4, 5, 6, 16)
 
     def __init__(self) -> None:
         self.HEADS = bytes((self.ADDRESS,))
@@ -113,6 +113,9 @@ class ModbusDecoder(framing.Decoder):
     def _judge(self, src: bytes | bytearray | memoryview, at: int, function: int, size: int) -> int:
         if self._standing and not self._function:
             for poll in self.POLLS:
+                if function == poll[0] | 128:
+                    self.reply = "exception"
+                    return events.REPLY
                 if function == poll[0] and size == 5 + 2 * poll[2]:
                     self._words = poll[2]
                     return self._measured(src, at + 3, poll[1], poll[2])
@@ -131,7 +134,6 @@ class ModbusDecoder(framing.Decoder):
         else:
             kind = self._written(self._register)
         if not self._standing:
-            self._answered = self._function
             self._function = 0
         return kind
 

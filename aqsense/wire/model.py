@@ -4,10 +4,10 @@
 class Model:
     """Facts of one model, as `aqsense sensors` prints them.
 
-    `headline`: (quantity field, raw field) pairs that the memory learns from. `err`: (field, absolute, percent) triples.
-    `detection_limit`, `clamp`: (field, value) pairs in shown units. `wire`: models with the same name here send frames
-    that cannot be told apart. `unconfirmed`: statements for which no second source was found. `quiet_s`: silence after
-    which the port counts as dead. `poll`: the measuring request of a polled model.
+    `headline`: (quantity field, raw field) pairs that the memory learns from. `err`: (field, absolute, percent)
+    triples. `detection_limit`, `clamp`: (field, value) pairs in shown units. `same_wire_as`: models whose frames cannot
+    be told from this one's. `unconfirmed`: statements for which no second source was found. `poll`: the measuring
+    request of a model that can be asked.
     """
 
     def __init__(self, ident: str) -> None:
@@ -35,4 +35,3 @@ class Model:
         self.unconfirmed: tuple = ()
         self.source = ""
         self.poll = b""
-        self.commands: tuple = ()

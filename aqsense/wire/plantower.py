@@ -7,6 +7,7 @@ by the frame, so the model must be named. Counts are cumulative, per 0.1 litre.
 """
 
 import struct
+from array import array
 
 from aqsense import flags
 from aqsense.wire import events, framing
@@ -34,13 +35,13 @@ _unpack = struct.unpack_from
 _pack = struct.pack_into
 
 
-def _words_at_once(src: bytes | bytearray | memoryview, at: int, out: bytearray) -> None:
+def _words_at_once(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
     # Twelve big-endian words to out[3:15], the atmospheric three to out[0:3] as well.
     a, b, c, d, e, f, g, h, i, j, k, m = _unpack(">12H", src, at)
     _pack("=15i", out, 0, d, e, f, a, b, c, d, e, f, g, h, i, j, k, m)
 
 
-def _words_one_by_one(src: bytes | bytearray | memoryview, at: int, out: bytearray) -> None:
+def _words_one_by_one(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
     # As above without allocating, for a runtime where a tuple lies on the heap.
     i = 3
     while i < 15:
@@ -85,11 +86,10 @@ class Pms5003(framing.Decoder):
         self.evidence = 0
         self.flags = 0
         self._measure(src, at)
-        if stated == self.EMPTY:
+        if stated == self.EMPTY and not self._version_zero:
             # Zeros even where the version stands: the fan is starting. A unit whose version is 0 never shows this.
-            if not self._version_zero:
-                self.flags = flags.WARMING
-                self.evidence = framing.POWER_UP
+            self.flags = flags.WARMING
+            self.evidence = framing.POWER_UP
         return size
 
     def _short(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
@@ -221,8 +221,7 @@ _PLAIN = ("pms1003", "pms5003", "pms7003", "pmsa003")
 def describe(model: str) -> Model:
     """Facts of one of this family's models.
 
-    **Source**: data manuals named above; accuracy and the 30 s of stabilising are the manuals' "maximum consistency
-    error" and "stable time". The firmware's life and the fast and stable sending intervals are not in them.
+    **Source**: the data manuals named above; accuracy is their "maximum consistency error".
     """
     m = Model(model)
     m.maker = "Plantower"
@@ -252,8 +251,8 @@ class PlantowerDialogue(Dialogue):
     """Listens; wakes a sensor that says nothing; passive mode and sleep by option. Modes are lost at power-off."""
 
     GAP_MS = 100  # commands sent back to back are lost
-    SLEEP = (Step(SLEEP, "ack"),)
-    WAKE = (Step(WAKE, ""),)
+    TO_SLEEP = (Step(SLEEP, "ack"),)
+    TO_WAKE = (Step(WAKE, ""),)
     ROUSE = (Step(WAKE, ""), Step(ACTIVE, "ack"))
 
     def start(self) -> None:

@@ -10,10 +10,14 @@ MODELS = (  # id, module, aliases
     ("pms7003", "plantower", ("g7", "pms-7003")),
     ("pmsa003", "plantower", ("g10", "pms-a003")),
     ("pms5003t", "plantower", ("pms-5003t",)),
+    ("sds011", "nova", ("sds-011",)),
+    ("sps30", "sps30", ()),
     ("mhz19", "winsen_co2", ("mh-z19",)),
     ("mhz19b", "winsen_co2", ("mh-z19b",)),
     ("mhz19c", "winsen_co2", ("mh-z19c",)),
     ("mhz14a", "winsen_co2", ("mh-z14a",)),
+    ("s8", "senseair", ("senseair-s8", "s8lp")),
+    ("scd30", "scd30", ()),
 )
 
 
@@ -43,7 +47,7 @@ def suggest(name: str) -> str | None:
     return best
 
 
-def open(model: str):  # type: ignore[no-untyped-def]  # noqa: A001
+def open(model: str):
     """A decoder for `model` (id or alias), in its power-up state.
 
     Raises ValueError with a suggestion when there is no such model.
@@ -52,7 +56,7 @@ def open(model: str):  # type: ignore[no-untyped-def]  # noqa: A001
     return family(ident).decoder(ident)
 
 
-def info(model: str):  # type: ignore[no-untyped-def]
+def info(model: str):
     """The `Model` of a model id or alias; ValueError with a suggestion when there is none."""
     ident = _known(model)
     found = family(ident).describe(ident)
@@ -66,7 +70,7 @@ def info(model: str):  # type: ignore[no-untyped-def]
     return found
 
 
-def family(ident: str):  # type: ignore[no-untyped-def]
+def family(ident: str):
     """The module that speaks for a model id: `decoder`, `describe` and `dialogue`."""
     for line in MODELS:
         if line[0] == ident:

@@ -15,10 +15,8 @@ def add_loop(src: bytes | bytearray | memoryview, start: int, stop: int) -> int:
     return total
 
 
-def copy_loop(
-    out: bytearray, to: int, src: bytes | bytearray | memoryview, start: int, count: int
-) -> None:
-    """Copy `count` bytes of src from `start` into out at `to`, without allocating; may move bytes down inside one buffer."""
+def copy_loop(out: bytearray, to: int, src: bytes | bytearray | memoryview, start: int, count: int) -> None:
+    """Copy `count` bytes of src from `start` into out at `to`, without allocating; also down inside one buffer."""
     stop = start + count
     while start < stop:
         out[to] = src[start]
@@ -31,9 +29,7 @@ def add_slice(src: bytes | bytearray | memoryview, start: int, stop: int) -> int
     return sum(src[start:stop])
 
 
-def copy_slice(
-    out: bytearray, to: int, src: bytes | bytearray | memoryview, start: int, count: int
-) -> None:
+def copy_slice(out: bytearray, to: int, src: bytes | bytearray | memoryview, start: int, count: int) -> None:
     """As `copy_loop`, for runtimes where a slice costs little."""
     out[to : to + count] = src[start : start + count]
 

@@ -158,7 +158,7 @@ class WinsenDialogue(Dialogue):
         elif abc == "off":
             self.ask(Step(ABC_OFF, "abc", 1))
 
-    def heard(self, decoder, now_ms: int) -> None:  # type: ignore[no-untyped-def]
+    def heard(self, decoder, now_ms: int) -> None:
         """As in Dialogue; evidence of power-up repeats the start."""
         if decoder.event == events.SAMPLE and decoder.evidence == framing.POWER_UP and not self._queue:
             self.start()
