@@ -90,7 +90,9 @@ def load(path: str | Path) -> Config:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigError([Problem(str(path), "there is no such file", "write it, or name another with --config")]) from None
+        raise ConfigError(
+            [Problem(str(path), "there is no such file", "write it, or name another with --config")]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         what = getattr(error, "strerror", None) or "it is not UTF-8 text"
         fix = f"make it readable for this user: chmod u+r {path}" if isinstance(error, OSError) else "save it as UTF-8"
@@ -193,14 +195,15 @@ def _guidance(table: Table) -> dict[str, Any]:
 
 def _sensor(table: Table) -> Sensor:
     identifier = table.text("id", None, checks.identifier)
+    model = checks.model(table, table.text("model", "auto"))
     sensor = Sensor(
         id=identifier,
-        model=checks.model(table, table.text("model", "auto")),
+        model=model,
         port=table.text("port", "auto", checks.port),
         room=table.text("room", identifier),
         room_kind=table.choice("room_kind", "other", ("kitchen", "bedroom", "living", "office", "other")),
         correction=table.text("correction", "none", checks.correction),
-        duty=table.text("duty", "continuous", checks.duty),
+        duty=checks.duty(table, table.text("duty", "continuous"), model),
         poll_s=table.number("poll_s", None, 1, 3600),
         abc=table.choice("abc", "leave", ("on", "off", "leave")),
     )

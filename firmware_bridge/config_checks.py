@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -112,11 +113,13 @@ class Table:
         if not path:
             return None
         try:
-            with open(path, encoding="utf-8") as file:
+            with Path(path).open(encoding="utf-8") as file:
                 found = file.readline().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             what = getattr(error, "strerror", None) or "not UTF-8 text"
-            self.report(key, f"cannot read {path}: {what}", "write the password into that file, readable for the daemon's user")
+            self.report(
+                key, f"cannot read {path}: {what}", "write the password into that file, readable for the daemon's user"
+            )
             return None
         if not found:
             self.report(key, f"{path} is empty", "write the password into its first line")
@@ -134,7 +137,11 @@ class Table:
         """The tables of an array of tables; at least one must be there."""
         value = self._take(key)
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
-            self.report(key, "no sensor" if value is None else "must be an array of tables", f"write [[{key}]] with id, model, port and room")
+            self.report(
+                key,
+                "no sensor" if value is None else "must be an array of tables",
+                f"write [[{key}]] with id, model, port and room",
+            )
             return []
         return [Table(item, f"{self._dotted(key)}.{i}", self._problems) for i, item in enumerate(value)]
 
@@ -201,7 +208,7 @@ def system_zone() -> str:
 
 def readable(value: str) -> tuple[str, str] | None:
     """A file that this user may read."""
-    if os.access(value, os.R_OK) and os.path.isfile(value):
+    if os.access(value, os.R_OK) and Path(value).is_file():
         return None
     return f"cannot read {value}", "name a certificate file that this user may read"
 
@@ -231,21 +238,24 @@ def correction(value: str) -> tuple[str, str] | None:
     """A named correction formula."""
     if re.fullmatch(r"none|epa-us-2021|airgradient-2024|pms5003-batch:\d{8}|kappa:0?\.\d{1,3}", value):
         return None
-    return f"unknown correction {_shown(value)}", 'write "none", "epa-us-2021", "airgradient-2024", "pms5003-batch:YYYYMMDD" or "kappa:0.35"'
+    return (
+        f"unknown correction {_shown(value)}",
+        'write "none", "epa-us-2021", "airgradient-2024", "pms5003-batch:YYYYMMDD" or "kappa:0.35"',
+    )
 
 
-def duty(value: str) -> tuple[str, str] | None:
-    """ "continuous", or period/awake with a unit, awake shorter than the period."""
-    if value == "continuous":
-        return None
-    found = re.fullmatch(r"(\d{1,4})(s|m)/(\d{1,4})(s|m)", value)
-    if found:
-        seconds = {"s": 1, "m": 60}
-        period = int(found[1]) * seconds[found[2]]
-        awake = int(found[3]) * seconds[found[4]]
-        if 0 < awake < period <= 1800:
-            return None
-    return f"cannot be {_shown(value)}", 'write "continuous", or "5m/1m": every five minutes one minute awake, at most 30 minutes apart'
+def duty(table: Table, value: str, known_model: str) -> str:
+    """ "continuous", or a period and a time awake that leaves the model time to warm up."""
+    from aqsense.wire import dialogue, registry
+
+    warm_up_s = registry.info(known_model).warm_up_s if known_model not in ("auto", "") else 0
+    try:
+        dialogue.parse_duty(value, warm_up_s)
+    except ValueError as error:
+        problem, _, fix = str(error).partition(": ")
+        table.report("duty", problem, fix)
+        return "continuous"
+    return value
 
 
 def model(table: Table, value: str) -> str:
@@ -271,16 +281,28 @@ def broker_url(table: Table, url: str, allow_plain: bool, identified: bool) -> t
     except ValueError:
         number = -1
     if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or number == -1 or parts.path not in ("", "/"):
-        table.report("url", f"cannot be {_shown(parts._replace(netloc=parts.hostname or '').geturl())}", 'write "mqtts://broker.lan:8883" or "mqtt://127.0.0.1:1883"')
+        table.report(
+            "url",
+            f"cannot be {_shown(parts._replace(netloc=parts.hostname or '').geturl())}",
+            'write "mqtts://broker.lan:8883" or "mqtt://127.0.0.1:1883"',
+        )
         return False, "127.0.0.1", 1883
     if parts.username or parts.password:
         table.report("url", "holds a user name or password", "move them to mqtt.username and mqtt.password_file")
     tls = parts.scheme == "mqtts"
     local = parts.hostname in THIS_MACHINE or parts.hostname.startswith("127.")
     if not local and not tls and not allow_plain:
-        table.report("url", "would send readings and password unencrypted to another machine", 'write "mqtts://…", or set mqtt.allow_plain = true')
+        table.report(
+            "url",
+            "would send readings and password unencrypted to another machine",
+            'write "mqtts://…", or set mqtt.allow_plain = true',
+        )
     if not local and not identified:
-        table.report("username", f"{parts.hostname} would be used without a user name", "set mqtt.username and mqtt.password_file, or mqtt.allow_anonymous = true")
+        table.report(
+            "username",
+            f"{parts.hostname} would be used without a user name",
+            "set mqtt.username and mqtt.password_file, or mqtt.allow_anonymous = true",
+        )
     return tls, parts.hostname, number or (8883 if tls else 1883)
 
 
@@ -290,9 +312,27 @@ def sensors_apart(sensors: Sequence[Any], problems: list[Problem]) -> None:
     ports: dict[str, int] = {}
     for i, sensor in enumerate(sensors):
         if sensor.id and ids.setdefault(sensor.id, i) != i:
-            problems.append(Problem(f"sensor.{i}.id", f"'{sensor.id}' is also the id of sensor.{ids[sensor.id]}", "give each sensor an id of its own"))
+            problems.append(
+                Problem(
+                    f"sensor.{i}.id",
+                    f"'{sensor.id}' is also the id of sensor.{ids[sensor.id]}",
+                    "give each sensor an id of its own",
+                )
+            )
         automatic = sensor.port == "auto"
-        key = f"auto {sensor.model}" if automatic else os.path.realpath(sensor.port) if sensor.port.startswith("/") else sensor.port
+        key = (
+            f"auto {sensor.model}"
+            if automatic
+            else os.path.realpath(sensor.port)
+            if sensor.port.startswith("/")
+            else sensor.port
+        )
         if ports.setdefault(key, i) != i:
-            fix = "name their ports: ls -l /dev/serial/by-id /dev/serial/by-path" if automatic else "give each sensor a port of its own"
-            problems.append(Problem(f"sensor.{i}.port", f"'{sensor.port}' is also the port of sensor.{ports[key]}", fix))
+            fix = (
+                "name their ports: ls -l /dev/serial/by-id /dev/serial/by-path"
+                if automatic
+                else "give each sensor a port of its own"
+            )
+            problems.append(
+                Problem(f"sensor.{i}.port", f"'{sensor.port}' is also the port of sensor.{ports[key]}", fix)
+            )

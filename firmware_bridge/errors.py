@@ -14,6 +14,8 @@ class AqsenseError(Exception):
 class PortError(AqsenseError):
     """A serial port that cannot be used now; the daemon tries again, a command stops."""
 
+    kind = "other"  # or missing, denied, busy, lost
+
 
 class BrokerError(AqsenseError):
     """A broker that cannot be used now; the daemon tries again, a command stops."""

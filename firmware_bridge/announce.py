@@ -1,0 +1,64 @@
+"""What stands at the broker while aqsense runs: who it is, and how a hub finds its sensors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aqsense import documents_device, messages
+from aqsense.clock import Clock as Facts
+from firmware_bridge.clock import Trust
+from firmware_bridge.config import Config
+
+VERBS = ("status", "describe")
+
+
+def will(settings: Any, cell: int, s: int) -> tuple[str, str]:
+    """(topic, payload) that the broker publishes when we vanish."""
+    document = documents_device.status(settings, "offline", cell, s)
+    return messages.topic(document, settings.home), messages.text(document)
+
+
+def facts(trust: Trust) -> Facts:
+    """The clock as documents describe it."""
+    made = Facts()
+    made.source = trust.source
+    made.error_ds = trust.error_ds
+    made.trusted = trust.trusted
+    return made
+
+
+def info(settings: Any, trust: Trust) -> Any:
+    """The `info` document of now."""
+    return documents_device.info(settings, facts(trust), list(VERBS))
+
+
+def documents(settings: Any, config: Config, trust: Trust, cell: int, s: int) -> list[Any]:
+    """Status, info and discovery, in the order in which a hub wants them: availability before what depends on it."""
+    return [documents_device.status(settings, "online", cell, s), info(settings, trust), *_discovery(settings, config)]
+
+
+def _discovery(settings: Any, config: Config) -> list[Any]:
+    if config.discovery == "off":
+        return []
+    try:
+        from aqsense import discovery
+    except ImportError:
+        return []
+    found: list[Any] = discovery.documents(settings, config.prefix, config.discovery, config.oldest)
+    return found
+
+
+def vanished(topics: Iterable[str], announced: Iterable[Any], settings: Any) -> list[str]:
+    """Retained topics of earlier starts that nobody speaks for: other homes, removed sensors, old discovery."""
+    base = messages.base(settings.home) + "/"
+    sids = [sensor.sid for sensor in settings.sensors]
+    current = [messages.topic(document, settings.home) for document in announced]
+    return [topic for topic in topics if topic not in current and not _is_alive(topic, base, sids)]
+
+
+def _is_alive(topic: str, base: str, sids: list[str]) -> bool:
+    if not topic.startswith(base):
+        return False
+    parts = topic[len(base) :].split("/")
+    if parts[0] in ("sensor", "inferred") and len(parts) > 2:
+        return parts[1] in sids
+    return True

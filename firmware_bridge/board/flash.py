@@ -1,0 +1,216 @@
+"""The home's memory on a board's flash: two checksummed slots and an append-only log between them.
+
+`slot-a` and `slot-b` are written in turn, so one whole state is always there. What happens between two slots (closed
+half hours, answers) is appended to small numbered files in `log`; a start reads the newer whole slot and then the log
+from the place that this slot names. The older slot's log is kept too, so a slot that went bad costs nothing.
+
+Small files because of the flash: LittleFS keeps a file of at most 512 bytes inside its own journal, where an append costs
+no erase, and rewrites whole 4 KiB blocks of a longer one.
+"""
+
+import binascii
+import os
+import struct
+
+MAGIC = b"AQS1"
+CELLS = 1  # kinds of log records
+ANSWER = 2
+NAMES = 3
+_LONGEST_FILE = 448  # bytes; LittleFS keeps up to 512 in its journal
+_LONGEST_RECORD = 1024
+_CHUNK = 512
+
+
+class Flash:
+    """State below `folder`, which is made when it is not there.
+
+    `lost`: one text for each thing that could not be read at the last `load`, empty when all was there.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.lost: list = []
+        self.generation = 0
+        self._log_from = [0, 0]  # of slot a and b: the first log file that follows it
+        self._file = 0  # the log file being appended to
+        self._size = 0
+        for path in (folder, folder + "/log"):
+            try:
+                os.mkdir(path)
+            except OSError:
+                pass  # it is there; a folder that cannot be made shows at the first write
+
+    # slots --------------------------------------------------------------------------------------------------------
+
+    def save(self, parts) -> int:
+        """Write one whole state, an iterable of bytes, over the older slot; bytes written. Forgets nothing of the log
+        that the other slot needs."""
+        slot = (self.generation + 1) & 1
+        after = self._file + 1
+        generation = self.generation + 1
+        written = 0
+        with open(self._slot(slot), "wb") as out:
+            head = MAGIC + struct.pack("<II", generation, after)
+            out.write(head + struct.pack("<I", binascii.crc32(head)))
+            for part in parts:
+                out.write(struct.pack("<II", len(part), binascii.crc32(part)))
+                out.write(part)
+                written += len(part) + 8
+            out.write(struct.pack("<II", 0xFFFFFFFF, generation))
+        self.generation = generation
+        self._log_from[slot] = after
+        self._file = after
+        self._size = 0
+        self._drop_log_before(min(self._log_from[0], self._log_from[1]))
+        return written + 24
+
+    def load(self):
+        """The parts of the newest whole state, one after the other, or None when there is none.
+
+        Read all of them before `records`: the log follows the state that was found.
+        """
+        self.lost = []
+        found = -1
+        for slot in (0, 1):
+            generation, after, whole = self._inspect(slot)
+            if generation < 0:
+                continue
+            if not whole:
+                self.lost.append("state %s is damaged; the one before it and the log are used" % "ab"[slot])
+                continue
+            self._log_from[slot] = after
+            if found < 0 or generation > self.generation:
+                found = slot
+                self.generation = generation
+        names = self._log_files()
+        self._file = (names[-1] + 1) if names else max(self._log_from[0], self._log_from[1])
+        self._size = 0
+        self._start = self._log_from[found] if found >= 0 else 0
+        if found < 0:
+            self._log_from = [0, 0]
+            return None
+        other = 1 - found
+        if self._log_from[other] > self._log_from[found] or not self._log_from[other]:
+            self._log_from[other] = self._log_from[found]
+        return self._parts(found)
+
+    def _slot(self, slot: int) -> str:
+        return self.folder + ("/slot-b" if slot else "/slot-a")
+
+    def _inspect(self, slot: int) -> tuple:
+        # (generation, first log file after it, whether every checksum holds); generation -1: no such slot
+        try:
+            file = open(self._slot(slot), "rb")
+        except OSError:
+            return -1, 0, False
+        buffer = bytearray(_CHUNK)
+        with file:
+            head = file.read(16)
+            if len(head) < 16 or head[:4] != MAGIC or binascii.crc32(head[:12]) != _u32(head, 12):
+                return 0, 0, False
+            generation = _u32(head, 4)
+            while True:
+                mark = file.read(8)
+                if len(mark) < 8:
+                    return generation, 0, False
+                n = _u32(mark, 0)
+                if n == 0xFFFFFFFF:
+                    whole = _u32(mark, 4) == generation and not file.read(1)
+                    return generation, _u32(head, 8), whole
+                crc = 0
+                while n > 0:
+                    got = file.readinto(buffer if n >= _CHUNK else memoryview(buffer)[:n])
+                    if not got:
+                        return generation, 0, False
+                    crc = binascii.crc32(memoryview(buffer)[:got], crc)
+                    n -= got
+                if crc != _u32(mark, 4):
+                    return generation, 0, False
+
+    def _parts(self, slot: int):
+        with open(self._slot(slot), "rb") as file:
+            file.read(16)
+            while True:
+                n = _u32(file.read(8), 0)
+                if n == 0xFFFFFFFF:
+                    return
+                yield file.read(n)
+
+    # log ----------------------------------------------------------------------------------------------------------
+
+    def append(self, kind: int, payload: bytes) -> None:
+        """Add one record (at most 1 KiB) to the log; it is on the flash when this returns."""
+        if len(payload) > _LONGEST_RECORD:
+            raise ValueError("a log record has at most %d bytes" % _LONGEST_RECORD)
+        record = struct.pack("<BBH", 0xA5, kind, len(payload)) + payload
+        record += struct.pack("<H", binascii.crc32(record) & 0xFFFF)
+        if self._size and self._size + len(record) > _LONGEST_FILE:
+            self._file += 1
+            self._size = 0
+        with open(self._log(self._file), "ab") as out:
+            out.write(record)
+        self._size += len(record)
+
+    def records(self):
+        """(kind, payload) of everything logged since the state that `load` found, oldest first.
+
+        Damaged stretches are stepped over and told in `lost`.
+        """
+        for number in self._log_files():
+            if number < self._start:
+                continue
+            with open(self._log(number), "rb") as file:
+                data = file.read()
+            at = 0
+            bad = 0
+            while at < len(data):
+                size = _record_size(data, at)
+                if not size:
+                    at += 1
+                    bad += 1
+                    continue
+                yield data[at + 1], data[at + 4 : at + size - 2]
+                at += size
+            if bad:
+                self.lost.append("%d damaged bytes in log %d" % (bad, number))
+
+    def forget_before(self) -> None:
+        """Remove what the newest slot replaced: the other slot and its log. After a person asked to be forgotten."""
+        newest = self.generation & 1
+        try:
+            os.remove(self._slot(1 - newest))
+        except OSError:
+            pass  # it was never written
+        self._log_from[1 - newest] = self._log_from[newest]
+        self._drop_log_before(self._log_from[newest])
+
+    def _log(self, number: int) -> str:
+        return "%s/log/%d" % (self.folder, number)
+
+    def _log_files(self) -> list:
+        numbers = []
+        for name in os.listdir(self.folder + "/log"):
+            if name.isdigit():
+                numbers.append(int(name))
+        numbers.sort()
+        return numbers
+
+    def _drop_log_before(self, first: int) -> None:
+        for number in self._log_files():
+            if number < first:
+                os.remove(self._log(number))
+
+
+def _u32(data: bytes, at: int) -> int:
+    return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
+
+
+def _record_size(data: bytes, at: int) -> int:
+    # Bytes of the whole record that begins there, 0 when none does.
+    if len(data) - at < 6 or data[at] != 0xA5:
+        return 0
+    size = 6 + (data[at + 2] | data[at + 3] << 8)
+    if size > _LONGEST_RECORD + 6 or at + size > len(data):
+        return 0
+    crc = binascii.crc32(data[at : at + size - 2]) & 0xFFFF
+    return size if crc == (data[at + size - 2] | data[at + size - 1] << 8) else 0

@@ -1,0 +1,259 @@
+"""The daemon: one loop that reads every line, feeds the core and hands documents over, and waits for nothing else."""
+
+import contextlib
+import selectors
+import signal
+import socket
+import time
+from typing import Any
+
+from aqsense import documents_device, messages
+from aqsense.monitor import Monitor
+from firmware_bridge import announce, home, memory
+from firmware_bridge import broker as link
+from firmware_bridge.clock import CELL_S, Clock
+from firmware_bridge.config import Config
+from firmware_bridge.errors import PortError
+from firmware_bridge.health import Health
+from firmware_bridge.line import Line
+from firmware_bridge.notify import Notifier
+from firmware_bridge.outbox import Outbox
+from firmware_bridge.problems import NOTICE, Problems
+from firmware_bridge.retained import Retained
+from firmware_bridge.sender import Sender
+from firmware_bridge.store import Store
+
+LONGEST_SLEEP_S = 1.0
+GOODBYE_S = 2.0
+SETTLED_S = 60.0  # a start that lived this long was no crash
+
+
+class Daemon:
+    """Everything that runs while aqsense runs. `run` returns after `stop` or SIGTERM, with everything saved."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.problems = Problems()
+        self.store = Store(config.state_dir)
+        for text in self.store.said:
+            self.problems.set("store", text)
+        self.settings = home.settings(config, home.new_boot())
+        self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
+        self.monitor = self._monitor()
+        self.outbox = Outbox(self.store, config.outbox_max_mib << 20)
+        self.retained = Retained(self.store)
+        self._selector = selectors.DefaultSelector()
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_in.setblocking(False)
+        self._wake_out.setblocking(False)
+        self.broker = link.Broker(config.mqtt, self._client_id(), self._wake)
+        self.sender = Sender(self.settings, self.outbox, self.retained, self.broker, self.problems)
+        self.lines = [Line(sensor, sensor.model, self.problems, self.clock.ticks_ms) for sensor in config.sensors]
+        self.health = Health(self)
+        self.notifier = Notifier()
+        self._base = messages.base(config.home)
+        self._stopping = False
+        self._second = -1
+        self._fed = 0.0
+
+    def _monitor(self) -> Monitor:
+        monitor, said = memory.restore(self.settings, self.store)
+        if said:
+            self.problems.set("memory", said)
+        return monitor
+
+    def _client_id(self) -> str:
+        suffix = self.store.noted("client") or home.new_boot()
+        self.store.note("client", suffix)
+        return f"aqsense-{self.config.home}-{suffix}"
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: the loop is awake
+            self._wake_out.send(b"\0")
+
+    def stop(self) -> None:
+        """End `run` at the next turn of the loop."""
+        self._stopping = True
+        self._wake()
+
+    # the loop
+
+    def run(self) -> None:
+        """Read, publish and remember until stopped."""
+        self._catch_signals()
+        self._selector.register(self._wake_in, selectors.EVENT_READ, None)
+        self._trust_clock(first=True)
+        self._announce()
+        self.broker.start(announce.will(self.settings, *self._now()), self._subscriptions())
+        self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._goodbye()
+
+    def _catch_signals(self) -> None:
+        signal.set_wakeup_fd(self._wake_out.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: setattr(self, "_stopping", True))
+
+    def _turn(self) -> None:
+        for key, _ in self._selector.select(self._sleep_s()):
+            if key.data is None:
+                self._drain_wake()
+            else:
+                self._guard(key.data, lambda line: line.read(self._step))
+        self._tend_lines()
+        self._hear_broker()
+        second = int(time.time())
+        if second != self._second:
+            self._second = second
+            self._every_second()
+        self.sender.pump(int(time.time() * 1000))
+
+    def _sleep_s(self) -> float:
+        now = time.time()
+        longest = min(LONGEST_SLEEP_S, 1.0 - now % 1.0 + 0.002)
+        for line in self.lines:
+            longest = min(longest, line.wait_s())
+        return max(0.0, min(longest, 0.1) if self.sender.waiting() else longest)
+
+    def _drain_wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._wake_in.recv(4096):
+                pass
+
+    def _now(self) -> tuple[int, int]:
+        return divmod(int(time.time()), CELL_S)
+
+    # lines
+
+    def _step(self, sid: str, decoder: Any) -> None:
+        cell, s = self._now()
+        offset = self.clock.utc_offset_min(cell)
+        self._send(self.monitor.step(sid, decoder, cell, s, offset, self.clock.up_ms()))
+
+    def _guard(self, line: Line, act: Any) -> None:
+        try:
+            act(line)
+        except PortError as error:
+            self._lose(line, f"{error}")
+
+    def _lose(self, line: Line, why: str) -> None:
+        if line.port is not None:
+            self._selector.unregister(line.port.fileno())
+        was_confirmed = line.confirmed
+        line.lose(self._step, why)
+        if was_confirmed:
+            self._send(self.monitor.port(line.sid, False, "value_missing", *self._now()))
+
+    def _tend_lines(self) -> None:
+        for line in self.lines:
+            if not line.is_open:
+                taken = {other.real_path() for other in self.lines if other.is_open}
+                if line.try_open(taken):
+                    assert line.port is not None
+                    self._selector.register(line.port.fileno(), selectors.EVENT_READ, line)
+                    self._send(self.monitor.port(line.sid, True, None, *self._now(), appeared=line.appeared()))
+                    self._describe(line)
+            if line.is_open:
+                self._guard(line, lambda line: line.speak(self._step))
+
+    def _describe(self, line: Line) -> None:
+        sensor = self.settings.sensor(line.sid)
+        sensor.port = line.name
+        self._send([self.monitor.meta(line.sid)])
+
+    # the broker
+
+    def _subscriptions(self) -> tuple[str, ...]:
+        return (f"{self._base}/request/+", f"{self.config.prefix}/status")
+
+    def _hear_broker(self) -> None:
+        while not self.broker.events.empty():
+            event = self.broker.events.get()
+            if isinstance(event, link.Acknowledged):
+                self.sender.on_acknowledged(event)
+            elif isinstance(event, link.Connected):
+                self.sender.on_connected(event)
+                self.problems.say(
+                    f"connected to {self.config.mqtt.url} by MQTT {'5' if event.version == 5 else '3.1.1'}"
+                )
+            elif isinstance(event, link.Disconnected):
+                self.sender.on_disconnected(event.said)
+            elif event.topic == f"{self.config.prefix}/status" and event.payload == b"online" and not event.retained:
+                self.sender.born()
+
+    def _send(self, documents: list[Any]) -> None:
+        if documents:
+            self.sender.send(documents, int(time.time() * 1000))
+
+    def _announce(self) -> None:
+        documents = announce.documents(self.settings, self.config, self.clock.trust, *self._now())
+        self._send(documents)
+        self._send(self.monitor.current())
+        for topic in announce.vanished(self.retained.topics(), documents, self.settings):
+            self.sender.clear(topic)
+
+    # time
+
+    def _every_second(self) -> None:
+        for line in self.lines:
+            if line.is_open:
+                self._guard(line, Line.check)
+        cell, s = self._now()
+        if s % 10 == 0:
+            self._trust_clock()
+        self._send(self.monitor.tick(cell, s, self.clock.utc_offset_min(cell), self.clock.up_ms()))
+        memory.remember(self.monitor, self.store, cell)
+        if time.monotonic() - self.store.last_commit >= self.config.commit_s:
+            self.commit()
+        if self.health.is_due():
+            self._send([self.health.document(*self._now())])
+        if self.notifier.watchdog_s and time.monotonic() - self._fed >= self.notifier.watchdog_s / 2:
+            self._fed = time.monotonic()
+            self.notifier.send("WATCHDOG=1")
+
+    def _trust_clock(self, first: bool = False) -> None:
+        changed = self.clock.look()
+        trust = self.clock.trust
+        self.monitor.clock(trust.source, trust.error_ds, trust.trusted)
+        if not trust.trusted:
+            self.problems.set("clock", f"readings carry no time: {trust.why}")
+        elif changed and not first:
+            self.problems.clear("clock", "the clock may date readings again")
+            self.outbox.date(self.settings.boot, int(time.time() * 1000) - self.clock.up_ms())
+        if changed and not first:
+            self._send([announce.info(self.settings, trust)])
+
+    def commit(self) -> None:
+        """Make durable what must survive a power cut."""
+        if self.clock.trust.trusted:
+            self.clock.last_known_s = time.time()
+            self.store.note("last_s", str(int(time.time())))
+        self.retained.save()
+        if self.outbox.commit():
+            self.problems.clear("disk", f"{self.config.state_dir} can be written again")
+        else:
+            self.problems.set(
+                "disk",
+                f"{self.config.state_dir} cannot be written: free space or repair the disk; readings go on from memory",
+            )
+
+    def _goodbye(self) -> None:
+        self.notifier.send("STOPPING=1")
+        self.problems.say("stopping", NOTICE)
+        for line in self.lines:
+            if line.port is not None:
+                self._selector.unregister(line.port.fileno())
+                line.lose(self._step, "")
+        self.sender.goodbye(documents_device.status(self.settings, "offline", *self._now()))
+        deadline = time.monotonic() + GOODBYE_S
+        while self.sender.connected and self.sender.unacknowledged() and time.monotonic() < deadline:
+            self._selector.select(0.05)
+            self._drain_wake()
+            self._hear_broker()
+        self.broker.stop()
+        memory.save(self.monitor, self.store)
+        self.commit()
+        self.store.close()

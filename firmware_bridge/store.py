@@ -1,0 +1,168 @@
+"""The state directory: one SQLite file with the home's memory, written in batches, kept aside when damaged."""
+
+import fcntl
+import importlib.resources
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from firmware_bridge.errors import StoreError
+
+FILE = "aqsense.db"
+LATEST = 1  # the newest file in schema/
+_BUSY_S = 1.0
+
+Cell = tuple[str, int, int, int, int, int, int, int]  # sid quantity regime cell utc_offset_min code filled reason
+
+
+class Store:
+    """An open store. Nothing is durable before `commit`; `said` lists what a person should know about its opening."""
+
+    def __init__(self, directory: Path) -> None:
+        self.said: list[str] = []
+        self.errors = 0
+        self.last_commit = time.monotonic()
+        self._directory = directory
+        self._path = directory / FILE
+        self._lock = _lock(directory)
+        try:
+            self.db = self._open()
+        except (sqlite3.Error, _Unusable) as error:
+            self._set_aside(str(error))
+            try:
+                self.db = self._open()
+            except sqlite3.Error as again:
+                raise StoreError(
+                    f"{self._path} cannot be written ({again}): check free space and owner of {directory}"
+                ) from None
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=True)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA cache_size = -512")
+            db.execute("PRAGMA secure_delete = ON")  # what was forgotten must not linger in free pages
+            verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise _Unusable(f"damaged: {verdict}")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > LATEST:
+                raise _Unusable(f"written by a newer aqsense (version {version})")
+            for step in range(version + 1, LATEST + 1):
+                sql = importlib.resources.files("firmware_bridge").joinpath(f"schema/{step}.sql").read_text("utf-8")
+                db.executescript(f"BEGIN; {sql} PRAGMA user_version = {step}; COMMIT;")
+            db.execute("SELECT count(*) FROM note").fetchone()
+            db.execute("BEGIN")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _set_aside(self, why: str) -> None:
+        kept = f"{FILE}.kept-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}"
+        for suffix in ("-wal", "-shm", ""):
+            part = self._path.with_name(FILE + suffix)
+            if part.exists():
+                part.rename(self._path.with_name(kept + suffix))
+        self.said.append(f"{self._path} could not be used ({why}): kept as {kept}, learning starts anew")
+
+    def commit(self) -> bool:
+        """Make everything so far durable; False when the disk refuses, and then nothing is lost from memory."""
+        try:
+            self.db.execute("COMMIT")
+            self.db.execute("BEGIN")
+        except sqlite3.Error:
+            self.errors += 1
+            if not self.db.in_transaction:
+                self.db.execute("BEGIN")
+            return False
+        self.last_commit = time.monotonic()
+        return True
+
+    def add_cells(self, cells: Iterable[Cell]) -> None:
+        """Remember closed half hours."""
+        rows = [
+            (sid, quantity, cell, offset, code, filled, reason, regime)
+            for sid, quantity, regime, cell, offset, code, filled, reason in cells
+        ]
+        self.db.executemany("INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def cells(self, after: int = -1) -> list[Cell]:
+        """Remembered half hours later than `after`, in order of time."""
+        columns = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason"
+        order = f"SELECT {columns} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
+        return [tuple(row) for row in self.db.execute(order, (after,))]
+
+    def last_cell(self) -> int:
+        """The latest remembered half hour; -1 without any."""
+        found = self.db.execute("SELECT max(cell) FROM cell").fetchone()[0]
+        return -1 if found is None else int(found)
+
+    def drop_cells_before(self, cell: int) -> None:
+        """Let go of half hours that are older than the memory reaches."""
+        self.db.execute("DELETE FROM cell WHERE cell < ?", (cell,))
+
+    def put_snapshot(self, version: str, cell: int, state: bytes) -> None:
+        """Remember the folded state as of a half hour."""
+        self.db.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", (version, cell, state))
+
+    def snapshot(self, version: str) -> tuple[int, bytes] | None:
+        """(half hour, state) that the same version wrote; None when there is none."""
+        row = self.db.execute("SELECT cell, state FROM snapshot WHERE version = ?", (version,)).fetchone()
+        return (int(row[0]), bytes(row[1])) if row else None
+
+    def drop_snapshot(self) -> None:
+        """Forget the folded state; it is folded again from the half hours."""
+        self.db.execute("DELETE FROM snapshot")
+
+    def add_answer(self, identifier: str, t: str, verb: str, args: str) -> None:
+        """Remember what the owner said."""
+        self.db.execute("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", (identifier, t, verb, args))
+
+    def answers(self) -> list[tuple[str, str, str, str]]:
+        """(id, t, verb, args) of everything the owner said, in order."""
+        return [tuple(row) for row in self.db.execute("SELECT id, t, verb, args FROM answer ORDER BY rowid")]
+
+    def note(self, name: str, value: str) -> None:
+        """Remember a small named text."""
+        self.db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def noted(self, name: str) -> str | None:
+        """The text of that name; None when there is none."""
+        row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def bytes(self) -> int:
+        """Size of the store on disk, its journal included."""
+        return sum(part.stat().st_size for part in (self._path, self._path.with_name(FILE + "-wal")) if part.exists())
+
+    def close(self) -> None:
+        """Commit and close."""
+        self.commit()
+        self.db.close()
+        os.close(self._lock)
+
+
+class _Unusable(Exception):
+    """The file opens but must not be used."""
+
+
+def _lock(directory: Path) -> int:
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"{directory} cannot be written ({error.strerror}): set state_dir to a directory of this user"
+        ) from None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(fd)
+        raise StoreError(
+            f"another aqsense uses {directory}: stop it (systemctl stop aqsense), or set another state_dir here"
+        ) from None
+    return fd
