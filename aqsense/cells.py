@@ -1,0 +1,100 @@
+"""From samples to one number a half hour: the lower median of its minute means, as a code.
+
+Nothing is allocated after construction, because a board adds a sample a second.
+"""
+
+from array import array
+
+from aqsense import logcode
+
+CELL_S = 1800
+MINUTES = 30
+_ABSENT = 0x3FFFFFFF
+_MOST = 6000  # samples of one minute that count, so that their sum stays below 2**30
+_GREATEST = 131071  # 13107 ug/m3 or 131071 ppm: above any sensor; keeps sums and codes small
+
+
+def expected_slots(interval_s: int) -> int:
+    """Slots that a full half hour fills: 30 at 60 s or faster, else one a sample."""
+    return MINUTES if interval_s <= 60 else max(1, CELL_S // interval_s)
+
+
+class CellBuilder:
+    """Collects the good samples of the current half hour of one quantity; `close` turns them into a code.
+
+    `quantity`: index of a ranged quantity. `interval_s`: seconds between samples, 1 to 1800.
+    After `close`: `filled` slots of `expected`, `noise` (lower median step between neighbouring slots, relative to the
+    median, in 1/256 octave) and `peak_code` (code of the highest slot; MISSING when the half hour is not valid).
+    """
+
+    def __init__(self, quantity: int, interval_s: int):
+        self.quantity = quantity
+        self.by_minute = interval_s <= 60
+        self.expected = expected_slots(interval_s)
+        self.filled = 0
+        self.noise = 0
+        self.peak_code = logcode.MISSING
+        self._sums = array("i", [0] * MINUTES)
+        self._counts = array("h", [0] * MINUTES)
+        self._used = 0
+        self._means = [0] * MINUTES
+        self._steps = [0] * MINUTES
+
+    def add(self, s: int, value: int) -> None:
+        """Take one good sample: scaled `value` in second `s` (0 to 1799) of the half hour."""
+        if self.by_minute:
+            slot = s // 60
+            if slot < 0 or slot >= MINUTES:
+                return
+        else:
+            slot = self._used
+            if slot >= MINUTES:
+                return
+        if self._counts[slot] == 0:
+            self._used += 1
+        elif self._counts[slot] >= _MOST:
+            return
+        self._sums[slot] += min(max(value, -_GREATEST), _GREATEST)
+        self._counts[slot] += 1
+
+    def close(self) -> int:
+        """End the half hour: its code, or MISSING when fewer than half of the expected slots were filled."""
+        means = self._means
+        steps = self._steps
+        n = 0
+        last = 0
+        i = 0
+        while i < MINUTES:
+            count = self._counts[i]
+            if count:
+                mean = self._sums[i] // count
+                means[n] = mean
+                if n:
+                    steps[n - 1] = abs(mean - last)
+                last = mean
+                n += 1
+                self._counts[i] = 0
+                self._sums[i] = 0
+            i += 1
+        self._used = 0
+        self.filled = min(n, self.expected)
+        self.noise = 0
+        self.peak_code = logcode.MISSING
+        if n == 0 or self.filled * 2 < self.expected:
+            return logcode.MISSING
+        i = n
+        while i < MINUTES:
+            means[i] = _ABSENT
+            i += 1
+        i = n - 1
+        while i < MINUTES:
+            steps[i] = _ABSENT
+            i += 1
+        means.sort()
+        steps.sort()
+        median = means[(n - 1) // 2]
+        code = logcode.encode(self.quantity, median)
+        self.peak_code = logcode.encode(self.quantity, means[n - 1])
+        if n > 1:
+            self.noise = logcode.encode(self.quantity, median + steps[(n - 2) // 2]) - code
+        return code

@@ -1,0 +1,173 @@
+"""The questions that a half hour is asked, each with its day's threshold: rank, margin and minimum effect.
+
+A question keeps `score` (of this half hour) and `worst` (of this day so far), both MISSING when they cannot be told. It
+crosses when the score is strictly greater than the k-th greatest of the comparable days plus the margin and the excess
+reaches its minimum. Margin and minimum only ever remove claims, so the rank promise stays a bound.
+Source: science2.md sections 3.1 and 3.2; context: science.md section 4.1.
+"""
+
+from array import array
+
+from aqsense import codes, logcode, scores
+from aqsense.memory import MISSING, RECORDS, WINDOW, Memory
+from aqsense.ranks import BLOCK_DAYS, sort_first
+from aqsense.typical import Typical
+
+LEVELS = ("few", "normal", "many")
+NORMAL = 1
+PEAK_MARGINS = (51, 23, 11)  # few, normal, many; of 256
+SUSTAINED_MARGINS = (333, 269, 205)
+LEAST_PEAK = 100  # tenths of a ug/m3
+
+
+class Question:
+    """A score kind with the ranks of its comparable days, taken anew at the start of each day."""
+
+    kind = codes.CONTEXT
+
+    def __init__(self, memory: Memory, column: array):
+        self.memory = memory
+        self.column = column
+        self.score = MISSING
+        self.worst = MISSING
+        self.excess = 0
+        self.least = 0
+        self.margin = 0
+        self.threshold = MISSING
+        self.ranked = [0] * RECORDS
+        self.count = 0
+
+    def collect(self) -> int:
+        """Frozen scores of the comparable days, in no order; their number."""
+        memory = self.memory
+        n = 0
+        day = memory.today - 1
+        while day >= memory.today - WINDOW:
+            if memory.is_comparable(day):
+                self.ranked[n] = self.column[day % RECORDS]
+                n += 1
+            day -= 1
+        return n
+
+    def start_day(self, k: int, margin_q8: int) -> None:
+        """Take the threshold of a new day: beyond the k-th greatest by a share of its distance from the median."""
+        self.worst = MISSING
+        self.count = self.collect()
+        self.threshold = MISSING
+        self.margin = 0
+        if 0 < k <= self.count:
+            sort_first(self.ranked, self.count)
+            kth = self.ranked[self.count - k]
+            self.margin = (kth - self.ranked[(self.count - 1) // 2]) * margin_q8 >> 8
+            self.threshold = kth + self.margin
+
+    def take(self, score: int, excess: int) -> None:
+        """Note the score of a half hour (MISSING: none) and what it exceeds the usual by, scaled."""
+        self.score = score
+        self.excess = excess
+        self.worst = max(self.worst, score)
+
+    def crosses(self) -> bool:
+        """Whether this half hour would be claimed, were a claim permitted; a tie is none."""
+        return self.threshold != MISSING and self.excess >= self.least and self.score > self.threshold
+
+    def rank(self, score: int) -> int:
+        """Place of a score among the comparable ones, 1 when it is greater than all; ties count against it."""
+        n = self.collect()
+        place = 1
+        i = 0
+        while i < n:
+            if self.ranked[i] >= score:
+                place += 1
+            i += 1
+        return place
+
+    def nearest(self, most: int) -> list:
+        """(day, score) of the greatest comparable days, at most so many, greatest first and latest first."""
+        found: list = []
+        memory = self.memory
+        day = memory.today - 1
+        while day >= memory.today - WINDOW:
+            if memory.is_comparable(day):
+                score = self.column[day % RECORDS]
+                place = len(found)
+                while place > 0 and found[place - 1][1] < score:
+                    place -= 1
+                if place < most:
+                    found.insert(place, (day, score))
+                    if len(found) > most:
+                        found.pop()
+            day -= 1
+        return found
+
+
+class ContextQuestion(Question):
+    """Unusual for this time of day: the quiet entry."""
+
+    def __init__(self, memory: Memory):
+        Question.__init__(self, memory, memory.context)
+
+
+class PeakQuestion(Question):
+    """A short strong emission, above the usual strength of this season's days."""
+
+    kind = codes.PEAK
+
+    def __init__(self, memory: Memory):
+        Question.__init__(self, memory, memory.peak)
+        self.window = scores.PeakWindow()
+        self.offset = 0
+        self.raw_worst = MISSING
+        self.least = LEAST_PEAK
+
+    def start_day(self, k: int, margin_q8: int) -> None:
+        """As Question, and the season's offset."""
+        Question.start_day(self, k, margin_q8)
+        self.raw_worst = MISSING
+        self.offset = scores.season_offset(self.memory.raw_peak, RECORDS, self.memory.today)
+
+    def step(self, quantity: int, code: int) -> None:
+        """Take the next half hour, MISSING when it is not valid."""
+        window = self.window
+        window.push(quantity, code)
+        raw = window.raw
+        self.raw_worst = max(self.raw_worst, raw)
+        self.take(raw if raw == MISSING else raw - self.offset, window.excess)
+
+
+class SustainedQuestion(Question):
+    """High for most of eight hours; compared with spans of three days, because weather lasts about two."""
+
+    kind = codes.SUSTAINED
+
+    def __init__(self, memory: Memory):
+        Question.__init__(self, memory, memory.sustained)
+        self.window = scores.SustainedWindow()
+
+    def collect(self) -> int:
+        """The highest of every three comparable days, newest first; an incomplete span is left out."""
+        n = Question.collect(self)
+        blocks = n // BLOCK_DAYS
+        i = 0
+        while i < blocks:
+            j = BLOCK_DAYS * i
+            self.ranked[i] = max(self.ranked[j], self.ranked[j + 1], self.ranked[j + 2])
+            i += 1
+        return blocks
+
+    def step(self, residual: int, excess: int) -> None:
+        """Take the residual of the next half hour, MISSING when it has none, and its excess."""
+        self.window.push(residual)
+        self.take(self.window.score, excess)
+
+
+def residual_of(typical: Typical, code: int, hour: int) -> int:
+    """Code minus what is usual at the hour without the level; MISSING without a code or without any usual."""
+    if code == MISSING or not typical.pooled:
+        return MISSING
+    return code - typical.hour_median(hour)
+
+
+def excess_of(quantity: int, code: int, usual: int) -> int:
+    """How far a value exceeds the usual one, scaled; never negative."""
+    return max(0, logcode.decode(quantity, code) - logcode.decode(quantity, usual))
