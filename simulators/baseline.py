@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 
 FRESH_PPM = 400.0
-DAY_S = 86400.0
+HOUR_S = 3600.0
+DAY_S = 24.0 * HOUR_S
 
 
 @dataclass

@@ -77,6 +77,7 @@ class Device:
     REGISTERS: ClassVar[tuple[Register, ...]] = ()
     FULL_SCALE: ClassVar[Mapping[str, float]] = {}
     LIFETIME_H: ClassVar[float] = 8000.0
+    POLL: ClassVar[bytes] = b""  # the request that `encode` answers; empty for a streaming sensor
     OPTIONS: ClassVar[Mapping[str, float]] = {"hours": 0.0}
 
     def __init__(self, setup: Setup) -> None:

@@ -17,6 +17,10 @@ FAMILIES: dict[str, tuple[str, dict[str, str]]] = {
             "pms5003t": "Pms5003T",
         },
     ),
+    "nova": ("simulators.sensors.nova", {"sds011": "Sds"}),
+    "sps30": ("simulators.sensors.sps30", {"sps30": "Sps30"}),
+    "senseair": ("simulators.sensors.senseair", {"s8": "S8"}),
+    "scd30": ("simulators.sensors.scd30", {"scd30": "Scd30"}),
     "winsen_co2": ("simulators.sensors.winsen_co2", {"mhz19b": "MhZ"}),
 }
 MODELS: tuple[str, ...] = tuple(model for _, models in FAMILIES.values() for model in models)
@@ -60,6 +64,11 @@ def create(
 def registers(model: str) -> tuple[Register, ...]:
     """Name, range and step of every number in the model's measurement frame."""
     return device_class(model).REGISTERS
+
+
+def poll(model: str) -> bytes:
+    """The request that the frame of `encode` answers; empty for a sensor that streams."""
+    return device_class(model).POLL
 
 
 def encode(model: str, values: Mapping[str, float]) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from simulators.device import Device, Register, Registers, Setup, signed16, unsigned16, whole
+from simulators.fan import spun_up
 from simulators.particles import COUNTS, distribution, factory_standard
 from simulators.sums import additive16
 
@@ -151,7 +152,7 @@ class Plantower(Device):
         if self.ailment.zero:
             air = {**air, "pm2_5_ugm3": 0.0, "pm10_ugm3": 0.0}
         seen = distribution(air, self.air.exact, self.random)
-        started = self._started(now_s)
+        started = spun_up(now_s - self.fan_s, ZEROS_S, STABLE_S, self.random, self.ailment.noisy)
         registers: Registers = {}
         for size in ("pm1", "pm2_5", "pm10"):
             mass = seen[f"{size}_ugm3"] * started
@@ -164,15 +165,6 @@ class Plantower(Device):
         for name in ("temp_c", "rh_pct"):
             registers[name] = air.get(name, 0.0) if started else 0.0
         return registers
-
-    def _started(self, now_s: float) -> float:
-        running_s = now_s - self.fan_s
-        if running_s < ZEROS_S:
-            return 0.0
-        if running_s >= STABLE_S:
-            return 1.0
-        unsteady = self.random.gauss(1.0, 0.3 if self.ailment.noisy else 0.08)
-        return max(0.0, (1.0 - math.exp(-(running_s - ZEROS_S) / 4.0)) * unsteady)
 
     def encode(self, registers: Mapping[str, float]) -> bytes:
         return frame(self._body(registers))

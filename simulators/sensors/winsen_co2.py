@@ -53,6 +53,8 @@ class MhZ(Device):
     )
     OPTIONS: ClassVar[Mapping[str, float]] = {"acknowledges_abc": 1.0, "abc_on_at_power_up": 0.0, "abc": 1.0}
 
+    POLL = bytes.fromhex("ff0186000000000079")
+
     def __init__(self, setup: Setup) -> None:
         self.part = PARTS[setup.model]
         self.range_ppm = self.part.range_ppm

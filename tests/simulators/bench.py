@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from crccheck.crc import CrcModbus
+
 from simulators.bench import Wish, build
 from simulators.device import Device
 from simulators.faults import parse
@@ -39,6 +41,11 @@ def asked(device: Device, request: str, now_s: float, patience_s: float = 1.0) -
     device.poll(now_s)
     device.receive(bytes.fromhex(request), now_s)
     return device.poll(now_s + patience_s).hex()
+
+
+def summed(request: str) -> str:
+    """A Modbus request with its check sum, by crccheck."""
+    return request + CrcModbus.calc(bytes.fromhex(request)).to_bytes(2, "little").hex()
 
 
 def made(model: str, cold: bool = False, **values: float) -> Device:
