@@ -7,7 +7,7 @@ import select
 import threading
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simulators.line import Line
@@ -18,10 +18,10 @@ UNHEARD_WAIT_S = 0.03
 
 
 class Port:
-    """A raw pseudo-terminal; `name` is the path that a host opens, `link` a symbolic link that follows it."""
+    """A raw pseudo-terminal; `name` is the path that a host opens, `links` are symbolic links that follow it."""
 
-    def __init__(self, link: Path | None) -> None:
-        self._link = link
+    def __init__(self, links: Sequence[Path]) -> None:
+        self._links = links
         self.master, slave = pty.openpty()
         tty.setraw(slave)
         self.name = os.ttyname(slave)
@@ -29,7 +29,7 @@ class Port:
         os.set_blocking(self.master, False)
         self._poll = select.poll()
         self._poll.register(self.master, select.POLLIN)
-        if link is not None:
+        for link in links:
             self._point(link)
 
     def _point(self, link: Path) -> None:
@@ -75,9 +75,10 @@ class Port:
         return number
 
     def close(self) -> None:
-        """Hang up; the link goes if it still points here."""
-        if self._link is not None and self._link.is_symlink() and str(self._link.readlink()) == self.name:
-            self._link.unlink()
+        """Hang up; a link goes if it still points here."""
+        for link in self._links:
+            if link.is_symlink() and str(link.readlink()) == self.name:
+                link.unlink()
         os.close(self.master)
 
 
@@ -90,19 +91,19 @@ class Server:
     def __init__(
         self,
         line: Line,
-        link: Path | None = None,
+        links: Sequence[Path] = (),
         speed: float = 1.0,
         plugged: Callable[[str, float], None] = lambda name, now_s: None,
         each_turn: Callable[[float], None] = lambda now_s: None,
     ) -> None:
         self.line = line
-        self._link = link
+        self._links = links
         self._speed = speed
         self._plugged = plugged
         self._each_turn = each_turn
         self._began_s = time.monotonic()
         self._taken: int | None = None
-        self.port: Port | None = Port(link)
+        self.port: Port | None = Port(links)
 
     def now_s(self) -> float:
         """Seconds of the simulation since the start."""
@@ -150,7 +151,7 @@ class Server:
         if self.port is not None and not self.line.plugged:
             self._taken, self.port = self.port.unplug(), None
         elif self.port is None and self.line.plugged:
-            self.port = Port(self._link)
+            self.port = Port(self._links)
             self._release()
             self._plugged(self.port.name, now_s)
 

@@ -101,11 +101,13 @@ class _Sensor:
         return bench.build(wish)
 
     def run(self) -> int:
+        from simulators import shelf
         from simulators.pty import Server
 
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._told_to_stop)
-        server = Server(self._bench.line, self._args.link, self._args.speed, self._plugged, self._turn)
+        links = [link for link in (self._args.link, shelf.place(self._model)) if link is not None]
+        server = Server(self._bench.line, links, self._args.speed, self._plugged, self._turn)
         try:
             server.serve(self._stop)
             self._summary(server.now_s())

@@ -25,7 +25,7 @@ def served(
 ) -> Iterator[Server]:
     """A server whose `port.name` can be opened."""
     wish = Wish(model, values or {}, faults=[parse(spec) for spec in faults], cold=cold)
-    server = Server(build(wish).line, link, speed)
+    server = Server(build(wish).line, [link] if link else [], speed)
     stop = threading.Event()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()
