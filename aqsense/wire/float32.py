@@ -2,13 +2,13 @@
 
 from aqsense.wire.framing import MISSING_VALUE
 
-MOST = 0x1FFFFFFF
+MOST = 0x0FFFFFFF
 
 
 def scaled(src: bytes | bytearray | memoryview, at: int, scale: int) -> int:
     """The big-endian float32 at src[at] times `scale` (1 to 1000), rounded half away from zero.
 
-    MISSING_VALUE for NaN and infinity; values beyond 2**29 stop there.
+    MISSING_VALUE for NaN and infinity; values beyond 2**28 stop there.
     """
     b0 = src[at]
     b1 = src[at + 1]

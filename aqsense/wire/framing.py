@@ -9,7 +9,7 @@ from array import array
 from aqsense.wire import events
 from aqsense.wire.sums import copy
 
-MISSING_VALUE = -0x20000000  # this frame does not carry that field
+MISSING_VALUE = -0x40000000  # this frame does not carry that field; the least integer that costs a board nothing
 MASK = 0x3FFFFFFF  # counters wrap here: the largest integer that costs no memory on a 32-bit board
 LONGEST_RUN = 4096  # a line that never shows a header is reported at least this often, in bytes
 
