@@ -1,0 +1,72 @@
+"""`make bench`: every figure that the README states about speed, recovery and memory; exit 1 when a target is missed.
+
+Machines differ and are busy: ratios within one run are what counts.
+"""
+
+import json
+import sys
+
+from tests.bench import imports, recovery, speed
+
+missed: list[str] = []
+
+
+def target(name: str, met: bool) -> str:
+    if not met:
+        missed.append(name)
+    return "met" if met else "MISSED"
+
+
+def show_speed() -> None:
+    found = speed.measure()
+    reference = found["aqsense"][0]
+    print("PMS5003, bytes to sample, 20,000 captured frames in one process\n")
+    print("| decoder | us/frame best | median | frames/s best | times ours |\n|---|---|---|---|---|")
+    for name, (best, median) in found.items():
+        print(f"| {name} | {best:.2f} | {median:.2f} | {1e6 / best:,.0f} | {best / reference:.2f} |")
+    beside = found["adafruit-circuitpython-pm25"][0] / reference
+    print(f"\nfaster than adafruit-circuitpython-pm25: {target('speed, adafruit', beside > 1)}")
+    beside = found["PyPMS, frames already cut"][0] / reference
+    print(f"3 times as fast as PyPMS: {target('speed, PyPMS', beside >= 3)}\n")
+
+
+def show_recovery() -> None:
+    print("20,000 frames with 2 % junk bursts, 1 % cut short, and bit errors\n")
+    print("| bit error rate | intact | found | accepted | discarded bytes | by reason | exact |")
+    print("|---|---|---|---|---|---|---|")
+    for rate in (1e-4, 1e-3, 1e-2):
+        r = recovery.measure(rate)
+        reasons = json.dumps(r.reasons)
+        print(f"| {rate:g} | {r.intact} | {r.found} | {r.accepted} | {r.discarded} | {reasons} | {r.exact} |")
+        target(f"recovery at {rate:g}", r.exact and r.found == r.intact)
+    print()
+
+
+def show_imports() -> None:
+    found = imports.measure()
+    print("Imports in a fresh process, over bare Python\n")
+    print("| package | ms | MiB | modules |\n|---|---|---|---|")
+    for name, (ms, mib, modules) in found.items():
+        print(f"| {name} | {ms:.1f} | {mib:.1f} | {modules} |")
+    ms, mib, _ = found["aqsense"]
+    print(f"\nimport aqsense in 60 ms and 4 MiB: {target('import aqsense', ms <= 60 and mib <= 4)}\n")
+
+
+SECTIONS = {"speed": show_speed, "recovery": show_recovery, "imports": show_imports}
+
+
+def main(names: list[str]) -> int:
+    """Measure the named sections, all by default."""
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        print(f"no section {unknown[0]}; there are {' '.join(SECTIONS)}", file=sys.stderr)
+        return 2
+    for name in names or SECTIONS:
+        SECTIONS[name]()
+    if missed:
+        print("missed: " + "; ".join(missed))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
