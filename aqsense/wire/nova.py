@@ -25,7 +25,7 @@ class Sds(framing.Decoder):
     HEADS = b"\xaa"
     LONGEST = 10
     STUCK = (2, 4)
-    DATA = 0xC0
+    KINDS = b"\xc0\xc5"  # a measurement, a reply
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Sds(framing.Decoder):
         if have < 2:
             return framing.MORE
         kind = src[at + 1]
-        if kind not in (self.DATA, 0xC5):
+        if kind not in self.KINDS:
             return framing.RESYNC
         if have < 10:
             return framing.MORE
@@ -100,7 +100,7 @@ class Sds198(Sds):
 
     FIELDS = ("pm100_ugm3",)
     SCALES = (1,)
-    DATA = 0xCF
+    KINDS = b"\xcf\xc5"
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
         self.values[0] = src[at + 5] << 8 | src[at + 4]

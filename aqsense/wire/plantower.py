@@ -38,7 +38,7 @@ _pack = struct.pack_into
 def _words_at_once(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
     # Twelve big-endian words to out[3:15], the atmospheric three to out[0:3] as well.
     a, b, c, d, e, f, g, h, i, j, k, m = _unpack(">12H", src, at)
-    _pack("=15i", out, 0, d, e, f, a, b, c, d, e, f, g, h, i, j, k, m)
+    _pack("15i", out, 0, d, e, f, a, b, c, d, e, f, g, h, i, j, k, m)
 
 
 def _words_one_by_one(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
