@@ -144,15 +144,15 @@ class Guidance:
         """
         return self._averages.fold(cell, mean, filled, expected)
 
-    def evaluate(self, err_of: "Callable[[int], int]") -> list:
-        """An `Evaluation` of each level, complete ones first. `err_of(value)`: scaled error, negative when unknown."""
+    def evaluate(self, err_of: "Callable[[int], int | None]") -> list:
+        """An `Evaluation` of each level, complete ones first. `err_of(value)`: scaled error, None or negative when unknown."""
         complete: list = []
         incomplete: list = []
         averages: list = []
         for level in self._levels:
             average = self._average(level.window, averages)
-            err = err_of(average.value) if average.value is not None else -1
-            one = Evaluation(level, average, err if err >= 0 else None, self._outdoor)
+            err = err_of(average.value) if average.value is not None else None
+            one = Evaluation(level, average, err if err is not None and err >= 0 else None, self._outdoor)
             one.recent_h = self._averages.recent_hours()
             (incomplete if one.state == INCOMPLETE else complete).append(one)
         return complete + incomplete
@@ -164,15 +164,15 @@ class Guidance:
         made.append(self._averages.average(window))
         return made[-1]
 
-    def levels(self, err_of: "Callable[[int], int]", lang: str = "en") -> list:
+    def levels(self, err_of: "Callable[[int], int | None]", lang: str = "en") -> list:
         """The entries of `levels` of a guidance document."""
         return [one.document(lang) for one in self.evaluate(err_of)]
 
-    def passed(self, err_of: "Callable[[int], int]") -> list:
+    def passed(self, err_of: "Callable[[int], int | None]") -> list:
         """Ids of the levels that are above or likely above."""
         return [one.level.id for one in self.evaluate(err_of) if one.passed]
 
-    def text(self, err_of: "Callable[[int], int]", lang: str = "en") -> str:
+    def text(self, err_of: "Callable[[int], int | None]", lang: str = "en") -> str:
         """One sentence over all levels: what is above, likely above, near."""
         return words(lang).summary(self.evaluate(err_of))
 
