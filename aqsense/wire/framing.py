@@ -20,6 +20,7 @@ LENGTH = -1 - events.LENGTH
 CHECKSUM = -1 - events.CHECKSUM
 TAIL = -1 - events.TAIL
 
+SAMPLE = events.SAMPLE
 POWER_UP = 1  # evidence: this frame shows that the sensor was switched on a short while ago
 RUNNING = 2  # evidence: this frame shows a sensor that is warm
 
@@ -55,8 +56,7 @@ class Decoder:
         self._lost = 0
         self._finished = False
         self._verdict = MORE
-        self._start = 0
-        self._kind = events.SAMPLE
+        self._kind = SAMPLE
         self.event = events.NEED_DATA
         self.length = 0
         self.reason = 0
@@ -65,7 +65,6 @@ class Decoder:
         self.evidence = 0
         self.values = array("i", bytes(4 * len(self.FIELDS)))
         self.bytes_in = 0
-        self.frame_bytes = 0
         self.samples = 0
         self.replies = 0
         self.rejected = 0
@@ -77,8 +76,8 @@ class Decoder:
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         """Judge the `have` bytes at src[at]: MORE, a failure, or the length of a whole frame.
 
-        A whole frame sets `_kind` to SAMPLE (with values, flags, evidence), REPLY (with reply) or DISCARDED, which
-        means unexpected.
+        For a measurement it sets values, flags and evidence; for any other whole frame `_kind`: REPLY (with reply), or
+        DISCARDED, which means unexpected.
         """
         raise NotImplementedError
 
@@ -119,25 +118,23 @@ class Decoder:
         """SAMPLE, REPLY, DISCARDED, or NEED_DATA when the bytes at hand decide nothing more."""
         while True:
             at = self._at
-            found = self._verdict or self._look(self._src, at, self._end - at)
+            found = self._verdict
+            if found:
+                self._verdict = MORE
+            else:
+                have = self._end - at
+                found = self._look(self._src, at, have) if have else MORE
             if found > 0:
                 if self._skipped:
                     self._verdict = found
                     return self._close_run()
-                self._verdict = MORE
-                self._start = at
-                self.length = found
                 self._at = at + found
-                self.event = event = self._kind
-                if event == events.SAMPLE:
-                    self.frame_bytes = self.frame_bytes + found & MASK
+                self.length = found
+                if self._kind == SAMPLE:
                     self.samples += 1
-                    return event
-                if event == events.REPLY:
-                    self.frame_bytes = self.frame_bytes + found & MASK
-                    self.replies += 1
-                    return event
-                return self._discard(events.UNEXPECTED, found)
+                    self.event = SAMPLE
+                    return SAMPLE
+                return self._other(found)
             if found == RESYNC:
                 if self._skip():
                     return self._close_run()
@@ -158,8 +155,6 @@ class Decoder:
                 if self._skipped:
                     self._verdict = found
                     return self._close_run()
-                self._verdict = MORE
-                self._start = at
                 self._at = at + 1
                 self.rejected += 1
                 return self._discard(-1 - found, 1)
@@ -173,7 +168,7 @@ class Decoder:
     @property
     def offset(self) -> int:
         """Place of the event's first byte in the stream, modulo 2**30."""
-        return self._base + self._start & MASK
+        return self._base + self._at - self.length & MASK
 
     @property
     def raw_len(self) -> int:
@@ -183,19 +178,19 @@ class Decoder:
     @property
     def raw(self) -> bytes:
         """A copy of the last sample's or reply's frame as it was on the wire."""
-        return bytes(self._src[self._start : self._start + self.length])
+        return bytes(self._src[self._at - self.length : self._at])
 
     def frame(self, out: bytearray) -> int:
         """Copy the last frame into `out` without allocating; how many bytes that were (at most len(out))."""
         n = min(self.length, len(out))
-        copy(out, 0, self._src, self._start, n)
+        copy(out, 0, self._src, self._at - self.length, n)
         return n
 
     def stuck_key(self) -> int:
         """A number of the last frame without its counters and checksum: equal for equal frames, below 2**22."""
         src = self._src
-        i = self._start + self.STUCK[0]
-        stop = self._start + self.length - self.STUCK[1]
+        i = self._at - self.length + self.STUCK[0]
+        stop = self._at - self.STUCK[1]
         key = self.length
         while i < stop:
             key = (key * 31 + src[i]) & 0x3FFFFF
@@ -209,6 +204,11 @@ class Decoder:
         if self._next is not None:
             waiting += self._next_end - self._next_at
         return waiting
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of all samples and replies, modulo 2**30: where the decoder stands, less what it threw away."""
+        return self._base + self._at - self.discarded_bytes - self._skipped & MASK
 
     @property
     def candidates(self) -> int:
@@ -246,7 +246,7 @@ class Decoder:
         # True when bytes of the last chunk could be added to those that were too few.
         rest = self._next
         if rest is None:
-            if self._src is not self._own:
+            if self._at != self._end and self._src is not self._own:
                 self._settle()
             return False
         own = self._own
@@ -272,7 +272,16 @@ class Decoder:
         self._next_at += count
         return True
 
-    # Bytes that go
+    # What is no measurement
+
+    def _other(self, found: int) -> int:
+        kind = self._kind
+        self._kind = SAMPLE
+        if kind == events.REPLY:
+            self.replies += 1
+            self.event = kind
+            return kind
+        return self._discard(events.UNEXPECTED, found)
 
     def _skip(self) -> bool:
         # Step over bytes that cannot start a frame; True when the run is long enough to be reported.
@@ -292,14 +301,12 @@ class Decoder:
     def _close_run(self) -> int:
         n = self._skipped
         self._skipped = 0
-        self._start = self._at - n
         return self._discard(self._run_reason, n)
 
     def _overflow(self) -> int:
         n = self._lost
         self._lost = 0
         self._base = self._base + n & MASK
-        self._start = self._end - n
         return self._discard(events.OVERFLOW, n)
 
     def _discard(self, reason: int, n: int) -> int:

@@ -147,7 +147,7 @@ class ModbusDecoder(framing.Decoder):
 
     def word(self, i: int) -> int:
         """Register `i` (from 0) of the last reply to a read."""
-        k = self._start + 3 + 2 * i
+        k = self._at - self.length + 3 + 2 * i
         return self._src[k] << 8 | self._src[k + 1]
 
     def fields(self) -> list:

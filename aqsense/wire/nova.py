@@ -52,7 +52,6 @@ class Sds(framing.Decoder):
         if kind == 0xC5:
             self._kind = self._name(src[at + 2])
         else:
-            self._kind = events.SAMPLE
             self._measure(src, at)
         return 10
 

@@ -13,7 +13,7 @@ from aqsense import flags
 from aqsense.wire import events, framing
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
-from aqsense.wire.sums import LOOPS, add
+from aqsense.wire.sums import LOOPS, add, add_loop
 
 _PM = (
     "pm1_ugm3",
@@ -28,6 +28,7 @@ _PM = (
 )
 _COUNTS = ("n0_3_per_dl", "n0_5_per_dl", "n1_0_per_dl", "n2_5_per_dl", "n5_0_per_dl", "n10_0_per_dl")
 _ONES = (1,) * 15
+_HEAD = 0x424D001C
 _FULL_SCALE = 1000  # ug/m3; the maximum range begins here
 _MOST_COUNTED = 65535
 
@@ -35,14 +36,28 @@ _unpack = struct.unpack_from
 _pack = struct.pack_into
 
 
-def _words_at_once(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
+def _frame_at_once(src: bytes | bytearray | memoryview, at: int, out: array) -> int:
     # Twelve big-endian words to out[3:15], the atmospheric three to out[0:3] as well.
-    a, b, c, d, e, f, g, h, i, j, k, m = _unpack(">12H", src, at)
+    # The flags that they earn, or why this is no frame.
+    head, a, b, c, d, e, f, g, h, i, j, k, m, _, stated = _unpack(">I14H", src, at)
+    if head != _HEAD:
+        return framing.LENGTH
+    if sum(src[at : at + 30]) != stated:
+        return framing.CHECKSUM
     _pack("15i", out, 0, d, e, f, a, b, c, d, e, f, g, h, i, j, k, m)
+    doubt = flags.INCONSISTENT if a > b or b > c or (c and not g) else 0
+    if c >= _FULL_SCALE or g == _MOST_COUNTED:
+        doubt |= flags.SATURATED
+    return doubt
 
 
-def _words_one_by_one(src: bytes | bytearray | memoryview, at: int, out: array) -> None:
+def _frame_by_bytes(src: bytes | bytearray | memoryview, at: int, out: array) -> int:
     # As above without allocating, for a runtime where a tuple lies on the heap.
+    if src[at] != 0x42 or src[at + 1] != 0x4D or src[at + 2] or src[at + 3] != 28:
+        return framing.LENGTH
+    if add_loop(src, at, at + 30) != src[at + 30] << 8 | src[at + 31]:
+        return framing.CHECKSUM
+    at += 4
     i = 3
     while i < 15:
         out[i] = src[at] << 8 | src[at + 1]
@@ -51,18 +66,19 @@ def _words_one_by_one(src: bytes | bytearray | memoryview, at: int, out: array) 
     out[0] = out[6]
     out[1] = out[7]
     out[2] = out[8]
+    doubt = flags.INCONSISTENT if out[3] > out[4] or out[4] > out[5] or (out[5] and not out[9]) else 0
+    if out[5] >= _FULL_SCALE or out[9] == _MOST_COUNTED:
+        doubt |= flags.SATURATED
+    return doubt
 
 
-_words = _words_one_by_one if LOOPS else _words_at_once
+_frame = _frame_by_bytes if LOOPS else _frame_at_once
 
 
-class Pms5003(framing.Decoder):
-    """PMS1003, PMS5003, PMS7003, PMSA003, PMS9003M: mass by both calibrations, and six counts."""
+class Plantower(framing.Decoder):
+    """What all variants share: header, length, sum, and acknowledgements of eight bytes."""
 
-    FIELDS: tuple = _PM + _COUNTS
-    SCALES: tuple = _ONES
     HEADS = b"\x42"
-    LONGEST = 32
     SIZE = 32
     EMPTY = 0x42 + 0x4D + 28  # checksum of a frame of zeros
     STUCK = (4, 2)
@@ -73,24 +89,26 @@ class Pms5003(framing.Decoder):
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         size = self.SIZE
-        if have < size:
-            return self._short(src, at, have)
-        if src[at] != 0x42 or src[at + 1] != 0x4D:
-            return framing.RESYNC
-        if src[at + 3] != size - 4 or src[at + 2]:
+        if have < size or src[at] != 0x42 or src[at + 1] != 0x4D or src[at + 3] != size - 4 or src[at + 2]:
             return self._short(src, at, have)
         stated = src[at + size - 2] << 8 | src[at + size - 1]
         if add(src, at, at + size - 2) != stated:
             return framing.CHECKSUM
-        self._kind = events.SAMPLE
         self.evidence = 0
-        self.flags = 0
         self._measure(src, at)
-        if stated == self.EMPTY and not self._version_zero:
-            # Zeros even where the version stands: the fan is starting. A unit whose version is 0 never shows this.
+        if stated == self.EMPTY:
+            self._empty()
+        return size
+
+    def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
+        # Values and flags of the whole frame at src[at].
+        raise NotImplementedError
+
+    def _empty(self) -> None:
+        # Zeros even where the version stands: the fan is starting. A unit whose version is 0 never shows this.
+        if not self._version_zero:
             self.flags = flags.WARMING
             self.evidence = framing.POWER_UP
-        return size
 
     def _short(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         # Too few bytes for a measurement, or another length: an acknowledgement, or no frame of this model.
@@ -121,16 +139,6 @@ class Pms5003(framing.Decoder):
         self.reply = "ack"
         return 8
 
-    def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
-        v = self.values
-        _words(src, at + 4, v)
-        if v[3] > v[4] or v[4] > v[5] or (v[5] and not v[9]):
-            self.flags = flags.INCONSISTENT
-        if v[5] >= _FULL_SCALE or v[9] == _MOST_COUNTED:
-            self.flags |= flags.SATURATED
-        if not src[at + 28] and v[9]:
-            self._version_zero = True
-
     def fields(self) -> list:
         """What an acknowledgement acknowledges."""
         raw = self.raw
@@ -143,7 +151,29 @@ class Pms5003(framing.Decoder):
         return found
 
 
-class Pms3003(Pms5003):
+class Pms5003(Plantower):
+    """PMS1003, PMS5003, PMS7003, PMSA003, PMS9003M: mass by both calibrations, and six counts."""
+
+    FIELDS = _PM + _COUNTS
+    SCALES = _ONES
+
+    def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
+        if have < 32:
+            return self._short(src, at, have)
+        doubt = _frame(src, at, self.values)
+        if doubt < 0:
+            return self._short(src, at, have) if doubt == framing.LENGTH else doubt
+        self.flags = doubt
+        self.evidence = 0
+        if not src[at + 28]:
+            if self.values[9]:
+                self._version_zero = True
+            elif src[at + 31] == self.EMPTY and not src[at + 30]:
+                self._empty()
+        return 32
+
+
+class Pms3003(Plantower):
     """PMS3003 and PMS2003: 24 bytes, no counts (the reserved words hold other data), no commands."""
 
     FIELDS = _PM
@@ -162,15 +192,14 @@ class Pms3003(Pms5003):
         v[0] = v[6]
         v[1] = v[7]
         v[2] = v[8]
-        if v[3] > v[4] or v[4] > v[5]:
-            self.flags = flags.INCONSISTENT
+        self.flags = flags.INCONSISTENT if v[3] > v[4] or v[4] > v[5] else 0
         if v[5] >= _FULL_SCALE:
             self.flags |= flags.SATURATED
         if not src[at + 20] and not src[at + 21] and v[5]:
             self._version_zero = True
 
 
-class Pms5003t(Pms5003):
+class Pms5003t(Plantower):
     """PMS5003T: temperature and relative humidity where the two largest counts stand; the temperature is signed."""
 
     FIELDS = _PM[:3] + ("temp_c", "rh_pct") + _PM[3:] + _COUNTS[:4]
@@ -190,8 +219,7 @@ class Pms5003t(Pms5003):
         temperature = src[at + 24] << 8 | src[at + 25]
         v[3] = temperature - 65536 if temperature & 0x8000 else temperature
         v[4] = src[at + 26] << 8 | src[at + 27]
-        if v[5] > v[6] or v[6] > v[7] or (v[7] and not v[11]):
-            self.flags = flags.INCONSISTENT
+        self.flags = flags.INCONSISTENT if v[5] > v[6] or v[6] > v[7] or (v[7] and not v[11]) else 0
         if v[7] >= _FULL_SCALE or v[11] == _MOST_COUNTED:
             self.flags |= flags.SATURATED
         if not -300 <= v[3] <= 850 or v[4] > 1000:

@@ -69,7 +69,6 @@ class MhZ(framing.Decoder):
         self.flags = 0
         self.evidence = 0
         if code == 0x86:
-            self._kind = events.SAMPLE
             self._measure(src, at)
             return 9
         self._kind = events.DISCARDED

@@ -116,9 +116,20 @@ def test_both_ways_of_reading_words_agree():
     src = unhex(FRAMES[0][1])
     a = array("i", bytes(60))
     b = array("i", bytes(60))
-    plantower._words_at_once(src, 4, a)
-    plantower._words_one_by_one(src, 4, b)
-    assert list(a) == list(b) and a[9] == 6435
+    for at, value in ((4, 0), (7, 9), (9, 0), (17, 0), (16, 255), (8, 4)):
+        src[at] = value
+        said = 0
+        for i in range(30):
+            said += src[i]
+        src[30] = said >> 8
+        src[31] = said & 255
+        doubt = plantower._frame_at_once(src, 0, a)
+        assert doubt == plantower._frame_by_bytes(src, 0, b) >= 0
+        assert list(a) == list(b) and a[6] == value or at != 11
+    for at in (0, 1, 2, 3, 12, 31):
+        src[at] ^= 1
+        assert plantower._frame_at_once(src, 0, a) == plantower._frame_by_bytes(src, 0, b) < 0
+        src[at] ^= 1
 
 
 def test_floats_become_integers_as_the_datasheets_say():
