@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aqsense import documents_device, messages
-from aqsense.clock import Clock as Facts
+from aqsense.trust import Trust as Facts
 from firmware_bridge.clock import Trust
 from firmware_bridge.config import Config
 
@@ -17,12 +17,11 @@ def will(settings: Any, cell: int, s: int) -> tuple[str, str]:
     return messages.topic(document, settings.home), messages.text(document)
 
 
-def facts(trust: Trust) -> Facts:
+def facts(trust: Trust, steps: int = 0) -> Facts:
     """The clock as documents describe it."""
     made = Facts()
-    made.source = trust.source
-    made.error_ds = trust.error_ds
-    made.trusted = trust.trusted
+    made.tell(trust.source, -1 if trust.error_ds is None else trust.error_ds, trust.trusted)
+    made.steps = steps
     return made
 
 

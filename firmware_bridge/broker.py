@@ -74,8 +74,8 @@ class Broker:
         self._fell_back = False
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
-    def start(self, will: tuple[str, str], topics: tuple[str, ...]) -> None:
-        """Connect, and connect again whenever the connection is lost; `will` is a retained (topic, payload)."""
+    def start(self, will: tuple[str, str] | None, topics: tuple[str, ...]) -> None:
+        """Connect, and connect again whenever the connection is lost; `will` is a retained (topic, payload) or None."""
         self._will = will
         self._topics = topics
         self._thread = threading.Thread(target=self._run, name="aqsense-broker", daemon=True)
@@ -169,7 +169,7 @@ class Broker:
         properties = message.properties
         response = str(getattr(properties, "ResponseTopic", "") or "")
         correlation = bytes(getattr(properties, "CorrelationData", b"") or b"")
-        self._tell(Received(message.topic, message.payload, message.retain, response, correlation))
+        self._tell(Received(message.topic, bytes(message.payload), message.retain, response, correlation))
 
     def publish(
         self,
@@ -187,7 +187,7 @@ class Broker:
             return -1
         properties = None
         if self._version == 5 and payload:
-            properties = Properties(PacketTypes.PUBLISH)
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.ContentType = "application/json"
             properties.PayloadFormatIndicator = 1
             if expiry_s:

@@ -69,8 +69,8 @@ class Health:
             ("store", self._store()),
             ("ports", [line.counts(daemon.monitor.noisy(line.sid)) for line in daemon.lines]),
         ]
-        facts = announce.facts(daemon.clock.trust)
-        return documents_device.health(daemon.settings, cell, s, overall, problems, parts, facts, daemon.clock.steps)
+        facts = announce.facts(daemon.clock.trust, daemon.clock.steps)
+        return documents_device.health(daemon.settings, cell, s, overall, problems, parts, facts)
 
     def _cpu_permille(self) -> int:
         wall, cpu = time.monotonic(), time.process_time()

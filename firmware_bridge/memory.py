@@ -27,9 +27,9 @@ def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
 def fold(monitor: Monitor, store: Store, after: int, sids: set[str]) -> None:
     """Give the core every stored half hour later than `after`, in order and without documents."""
     monitor.quiet = True
-    for sid, quantity, _regime, cell, offset, code, filled, reason in store.cells(after):
+    for sid, quantity, _regime, *folded in store.cells(after):
         if sid in sids:
-            monitor.fold_cell(sid, quantity, cell, offset, code, filled, reason)
+            monitor.fold_cell(sid, quantity, *folded)
     monitor.take_cells()
     monitor.quiet = False
 
@@ -49,4 +49,5 @@ def save(monitor: Monitor, store: Store) -> None:
     closed = monitor.take_cells()
     if closed:
         store.add_cells(closed)
-    store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())
+    if hasattr(monitor, "snapshot"):
+        store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())

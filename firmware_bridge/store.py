@@ -14,7 +14,8 @@ FILE = "aqsense.db"
 LATEST = 1  # the newest file in schema/
 _BUSY_S = 1.0
 
-Cell = tuple[str, int, int, int, int, int, int, int]  # sid quantity regime cell utc_offset_min code filled reason
+Cell = tuple[str, int, int, int, int, int, int, int, int, int, int]
+_CELL = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c"  # of a Cell, in order
 
 
 class Store:
@@ -84,16 +85,12 @@ class Store:
 
     def add_cells(self, cells: Iterable[Cell]) -> None:
         """Remember closed half hours."""
-        rows = [
-            (sid, quantity, cell, offset, code, filled, reason, regime)
-            for sid, quantity, regime, cell, offset, code, filled, reason in cells
-        ]
-        self.db.executemany("INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        marks = ", ".join("?" * 11)
+        self.db.executemany(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", cells)
 
     def cells(self, after: int = -1) -> list[Cell]:
         """Remembered half hours later than `after`, in order of time."""
-        columns = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason"
-        order = f"SELECT {columns} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
+        order = f"SELECT {_CELL} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
         return [tuple(row) for row in self.db.execute(order, (after,))]
 
     def last_cell(self) -> int:

@@ -8,6 +8,9 @@ CREATE TABLE cell (          -- closed half hours: what everything inferred can 
   filled INTEGER NOT NULL,
   reason INTEGER NOT NULL,   -- withholding code that made it missing; -1 is none
   regime INTEGER NOT NULL,
+  a INTEGER NOT NULL,        -- codes of its three ten minutes
+  b INTEGER NOT NULL,
+  c INTEGER NOT NULL,
   PRIMARY KEY (sid, quantity, cell)
 ) WITHOUT ROWID;
 CREATE TABLE answer (        -- what the owner said, in order; only ever added to, except by forgetting

@@ -1,0 +1,62 @@
+"""A visitor at the broker: reads what stands there and asks a running aqsense, for the commands."""
+
+import queue
+import time
+from types import TracebackType
+
+from firmware_bridge import broker as link
+from firmware_bridge import home
+from firmware_bridge.config import Mqtt
+from firmware_bridge.errors import BrokerError
+
+CONNECT_S = 6.0
+QUIET_S = 0.4  # retained messages come in one go
+
+
+class Client:
+    """A connection for the time of a command; entering raises BrokerError when it cannot be made."""
+
+    def __init__(self, settings: Mqtt, topics: tuple[str, ...]) -> None:
+        self._topics = topics
+        self.broker = link.Broker(settings, f"aqsense-{home.new_boot()}", lambda: None)
+
+    def __enter__(self) -> "Client":
+        self.broker.start(None, self._topics)
+        deadline = time.monotonic() + CONNECT_S
+        said = "the broker does not answer"
+        while time.monotonic() < deadline:
+            event = self.next(deadline - time.monotonic())
+            if isinstance(event, link.Connected):
+                return self
+            if isinstance(event, link.Disconnected):
+                said = event.said
+                if "hung up" not in said:  # another version is tried after that one
+                    break
+        self.broker.stop()
+        raise BrokerError(said)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.broker.stop()
+
+    def next(self, timeout_s: float) -> link.Event | None:
+        """The next thing that happens, None when nothing does in time."""
+        try:
+            return self.broker.events.get(timeout=max(timeout_s, 0.01))
+        except queue.Empty:
+            return None
+
+    def retained(self, longest_s: float = 3.0) -> dict[str, bytes]:
+        """What stands on the topics that were subscribed to."""
+        found: dict[str, bytes] = {}
+        deadline = time.monotonic() + longest_s
+        while time.monotonic() < deadline:
+            event = self.next(QUIET_S)
+            if event is None:
+                break
+            if isinstance(event, link.Disconnected):
+                raise BrokerError(event.said)
+            if isinstance(event, link.Received) and event.retained and event.payload:
+                found[event.topic] = event.payload
+        return found

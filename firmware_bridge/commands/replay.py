@@ -1,0 +1,118 @@
+"""`aqsense replay`: recorded rows or bytes through the core, with what it would have said."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from firmware_bridge.errors import InputError, UsageError
+
+
+def add(subparsers: Any) -> None:
+    """Describe the command to argparse."""
+    parser = subparsers.add_parser(
+        "replay",
+        help="run a recording through the core",
+        description="Run recorded CSV files, or one capture, through the same core as live readings.",
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV (.gz too), or a capture")
+    parser.add_argument("--tz", metavar="ZONE", help="time zone of the home; default UTC, or what a capture says")
+    parser.add_argument("--interval", type=_interval, metavar="S", help="seconds between rows; default the median step")
+    parser.add_argument("--feedback", type=Path, metavar="FILE", help="answers of the owner, one JSON object a line")
+    parser.add_argument("--profile", choices=("pi", "board"), default="pi", help="whose memory; default pi")
+    parser.add_argument("--scalar", action="store_true", help="the path without numpy; it prints the same")
+    parser.add_argument("--measured", action="store_true", help="print measured documents too")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+
+
+def _interval(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 3600 seconds")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Replay and print documents and summaries."""
+    from firmware_bridge import config_checks, replay, replay_summary
+    from firmware_bridge.capture import Capture, is_capture
+
+    capture = _only_capture(args.files, is_capture, Capture)
+    tz = args.tz or (capture.tz if capture else None) or "UTC"
+    problem = config_checks.zone(tz)
+    if problem:
+        raise UsageError(": ".join(problem))
+    found = replay.Replay(tz, args.profile, args.measured, _printer(args.json))
+    if args.feedback:
+        found.answers(args.feedback)
+    steps = replay.feed_capture(found, capture) if capture else replay.feed_tables(found, args.files, args.interval)
+    _with_progress(steps)
+    found.finish()
+    summaries = replay_summary.summaries(found)
+    for source in found.sources:
+        if source.skipped:
+            print(f"aqsense: {source.room}: {source.skipped} rows without a later time were skipped", file=sys.stderr)
+    if found.monitor.errors:
+        print(f"aqsense: inference failed: {found.monitor.last_error!r}; please report it", file=sys.stderr)
+    if not found.sources:
+        raise InputError(f"{args.files[0]} has no rows to replay")
+    _print_summaries(summaries, args.json)
+    return 0
+
+
+def _only_capture(files: list[Path], is_capture: Any, open_capture: Any) -> Any:
+    kinds = [is_capture(path) for path in files]
+    if not any(kinds):
+        return None
+    if len(files) > 1:
+        raise UsageError("a capture is replayed alone: give one file")
+    return open_capture(files[0])
+
+
+def _printer(as_json: bool) -> Any:
+    from aqsense import messages
+    from firmware_bridge.replay import HOME
+
+    def show(documents: list[Any]) -> None:
+        for document in documents:
+            topic = messages.topic(document, HOME)
+            if as_json:
+                payload = messages.text(document)
+                print(f'{{"event":"document","topic":{json.dumps(topic)},"payload":{payload}}}')
+            elif document.kind == "event":
+                print(f"{document.body['t']}  {document.sid}  {document.body['text']}")
+
+    return show
+
+
+def _with_progress(steps: Iterable[int]) -> None:
+    told = time.monotonic()
+    live = sys.stderr.isatty()
+    for done in steps:
+        if live and time.monotonic() - told > 0.5:
+            told = time.monotonic()
+            print(f"\r{done} rows", end="", file=sys.stderr, flush=True)
+    if live:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _print_summaries(summaries: list[Any], as_json: bool) -> None:
+    from aqsense import jsontext
+
+    for summary in summaries:
+        if as_json:
+            print(jsontext.text(summary))
+            continue
+        print(f"\n{summary['room']}, {summary['quantity']}: {summary['from']} to {summary['to']}")
+        print(f"  {summary['valid_days']} valid days, {summary['scored_days']} comparable; stage {summary['stage']}")
+        print(
+            f"  claims on {summary['claim_days']} days of {summary['active_days']} on which one was permitted; "
+            f"{summary['reference_claim_days']} in simulated homes with nothing wrong"
+        )
+        print(f"  notable on {summary['notable_days']} days, at most {summary['promised_notable_days']} by chance")
+        if summary["withheld"]:
+            reasons = ", ".join(f"{code} {days}" for code, days in summary["withheld"].items())
+            print(f"  days without a statement: {reasons}")
