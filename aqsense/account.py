@@ -14,7 +14,7 @@ _KEPT = 192
 
 ACTIVE = 1
 CLAIM_DAY = 2
-CONFIRMED = 4
+CONFIRMED = 4  # the five bits above hold the day's promise in 1/512
 
 # The greatest Poisson mean (1/256) for which x or more events have a chance of at most 1 %, x = 1, 2, ...
 # Closed form: half of the 1 % point of chi-square with 2 x degrees of freedom.
@@ -41,6 +41,20 @@ class Account:
     `confirmed`, `disputed`. `since` first active day, -1 before.
     """
 
+    NUMBERS = (
+        "since",
+        "active_days",
+        "claim_days",
+        "promised_q16",
+        "notable_active_days",
+        "notable_days",
+        "promised_notable_q16",
+        "last_claim_day",
+        "last_notable_day",
+        "first_claim_day",
+    )
+    ARRAYS = ("withheld_days", "claims", "confirmed", "disputed", "days")
+
     def __init__(self) -> None:
         self.since = -1
         self.active_days = 0
@@ -54,7 +68,6 @@ class Account:
         self.confirmed = array("i", [0] * len(codes.SCORES))
         self.disputed = array("i", [0] * len(codes.SCORES))
         self.days = bytearray(_KEPT)
-        self.promises = array("h", [0] * _KEPT)
         self.last_claim_day = -1
         self.last_notable_day = -1
         self.first_claim_day = -1
@@ -63,14 +76,12 @@ class Account:
         """Open a local day with the promises in force at its start (0 where nothing is permitted)."""
         i = day % _KEPT
         self.days[i] = 0
-        self.promises[i] = 0
         if active:
             if self.since < 0:
                 self.since = day
             self.active_days += 1
             self.promised_q16 += promised_q16
-            self.days[i] = ACTIVE
-            self.promises[i] = promised_q16
+            self.days[i] = ACTIVE | promised_q16 >> 7 << 3
         if notable_q16:
             self.notable_active_days += 1
             self.promised_notable_q16 += notable_q16
@@ -105,7 +116,7 @@ class Account:
             state = self.days[day % _KEPT]
             if state & ACTIVE:
                 active += 1
-                promised += self.promises[day % _KEPT]
+                promised += state >> 3 << 7
             if state & (CLAIM_DAY | CONFIRMED) == CLAIM_DAY:
                 claims += 1
             day += 1

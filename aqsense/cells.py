@@ -6,10 +6,10 @@ Nothing is allocated after construction, because a board adds a sample a second.
 from array import array
 
 from aqsense import logcode
+from aqsense.ranks import sort_first
 
 CELL_S = 1800
 MINUTES = 30
-_ABSENT = 0x3FFFFFFF
 _MOST = 6000  # samples of one minute that count, so that their sum stays below 2**30
 _GREATEST = 131071  # 13107 ug/m3 or 131071 ppm: above any sensor; keeps sums and codes small
 
@@ -24,19 +24,26 @@ class CellBuilder:
 
     `quantity`: index of a ranged quantity. `interval_s`: seconds between samples, 1 to 1800.
     After `close`: `filled` slots of `expected`, `noise` (lower median step between neighbouring slots, relative to the
-    median, in 1/256 octave) and `peak_code` (code of the highest slot; MISSING when the half hour is not valid).
+    median, in 1/256 octave), `peak_code` (code of the highest slot) and `a`, `b`, `c`: codes of the means of its three
+    ten minutes, the half hour's own code where fewer than half of the ten minutes' slots are filled or samples are
+    further apart. Codes are MISSING when the half hour is not valid.
     """
 
     def __init__(self, quantity: int, interval_s: int):
         self.quantity = quantity
         self.by_minute = interval_s <= 60
         self.expected = expected_slots(interval_s)
+        self.expected_third = 10 if interval_s <= 60 else 600 // interval_s
         self.filled = 0
         self.noise = 0
         self.peak_code = logcode.MISSING
+        self.a = self.b = self.c = logcode.MISSING
         self._sums = array("i", [0] * MINUTES)
         self._counts = array("h", [0] * MINUTES)
+        self._thirds = bytearray(MINUTES)  # which ten minutes a slot belongs to
         self._used = 0
+        self._third_sums = array("i", [0] * 3)
+        self._third_counts = array("h", [0] * 3)
         self._means = [0] * MINUTES
         self._steps = [0] * MINUTES
 
@@ -52,6 +59,7 @@ class CellBuilder:
                 return
         if self._counts[slot] == 0:
             self._used += 1
+            self._thirds[slot] = min(max(s // 600, 0), 2)
         elif self._counts[slot] >= _MOST:
             return
         self._sums[slot] += min(max(value, -_GREATEST), _GREATEST)
@@ -59,8 +67,41 @@ class CellBuilder:
 
     def close(self) -> int:
         """End the half hour: its code, or MISSING when fewer than half of the expected slots were filled."""
+        n = self._take_means()
+        self.filled = min(n, self.expected)
+        self.noise = 0
+        self.peak_code = self.a = self.b = self.c = logcode.MISSING
+        if n == 0 or self.filled * 2 < self.expected:
+            return logcode.MISSING
         means = self._means
         steps = self._steps
+        sort_first(means, n)
+        sort_first(steps, n - 1)
+        median = means[(n - 1) // 2]
+        code = logcode.encode(self.quantity, median)
+        self.peak_code = logcode.encode(self.quantity, means[n - 1])
+        self.a = self._third(0, code)
+        self.b = self._third(1, code)
+        self.c = self._third(2, code)
+        if n > 1:
+            self.noise = logcode.encode(self.quantity, median + steps[(n - 2) // 2]) - code
+        return code
+
+    def _third(self, third: int, code: int) -> int:
+        count = self._third_counts[third]
+        if self.expected_third == 0 or count == 0 or count * 2 < self.expected_third:
+            return code
+        return logcode.encode(self.quantity, self._third_sums[third] // count)
+
+    def _take_means(self) -> int:
+        """Means of the filled slots and the steps between them, in order of time; their number. Empties the slots."""
+        means = self._means
+        steps = self._steps
+        i = 0
+        while i < 3:
+            self._third_sums[i] = 0
+            self._third_counts[i] = 0
+            i += 1
         n = 0
         last = 0
         i = 0
@@ -72,29 +113,11 @@ class CellBuilder:
                 if n:
                     steps[n - 1] = abs(mean - last)
                 last = mean
+                self._third_sums[self._thirds[i]] += mean
+                self._third_counts[self._thirds[i]] += 1
                 n += 1
                 self._counts[i] = 0
                 self._sums[i] = 0
             i += 1
         self._used = 0
-        self.filled = min(n, self.expected)
-        self.noise = 0
-        self.peak_code = logcode.MISSING
-        if n == 0 or self.filled * 2 < self.expected:
-            return logcode.MISSING
-        i = n
-        while i < MINUTES:
-            means[i] = _ABSENT
-            i += 1
-        i = n - 1
-        while i < MINUTES:
-            steps[i] = _ABSENT
-            i += 1
-        means.sort()
-        steps.sort()
-        median = means[(n - 1) // 2]
-        code = logcode.encode(self.quantity, median)
-        self.peak_code = logcode.encode(self.quantity, means[n - 1])
-        if n > 1:
-            self.noise = logcode.encode(self.quantity, median + steps[(n - 2) // 2]) - code
-        return code
+        return n

@@ -10,6 +10,7 @@ Source: science.md section 4.5, science2.md section 3.2.
 from aqsense import codes
 from aqsense.gate import Permit
 from aqsense.memory import MISSING
+from aqsense.questions import Question
 
 CLOSING_CELLS = 4
 JOINING_CELLS = 8
@@ -30,7 +31,25 @@ class Episode:
     required, scaled; `nearest` [(day, score)] the greatest of the compared.
     """
 
-    def __init__(self, permit: Permit, cell: int, slot: int, question: object):
+    NUMBERS = (
+        "k",
+        "of",
+        "n",
+        "onset",
+        "onset_slot",
+        "onset_day",
+        "ended",
+        "score",
+        "threshold",
+        "margin",
+        "rank",
+        "excess",
+        "least",
+        "below",
+    )
+    ARRAYS = ()
+
+    def __init__(self, permit: Permit, cell: int, slot: int):
         if not isinstance(permit, Permit):
             raise TypeError("an episode needs a Permit from the gate, got %r" % (permit,))
         self.kind = permit.kind
@@ -42,6 +61,17 @@ class Episode:
         self.onset_slot = slot
         self.onset_day = permit.day
         self.ended: int | None = None
+        self.score = 0
+        self.threshold = 0
+        self.margin = 0
+        self.rank = 0
+        self.excess = 0
+        self.least = 0
+        self.nearest: list = []
+        self.below = 0
+
+    def begin(self, question: Question) -> None:
+        """Take what the question that crossed says."""
         self.score = question.score
         self.threshold = question.threshold
         self.margin = question.margin
@@ -49,13 +79,12 @@ class Episode:
         self.excess = question.excess
         self.least = question.least
         self.nearest = question.nearest(NEAREST)
-        self.below = 0
 
     def closes_below(self) -> int:
         """Score under which the episode is on its way out: 0.7 of the threshold."""
         return self.threshold * 179 >> 8 if self.threshold > 0 else self.threshold
 
-    def update(self, question: object) -> None:
+    def update(self, question: Question) -> None:
         """Take a later half hour of the same episode."""
         if question.score > self.score:
             self.score = question.score
@@ -74,7 +103,7 @@ class Episodes:
         episode = self.latest[kind]
         return episode if episode is not None and episode.ended is None else None
 
-    def step(self, question: object, permit: Permit | None, cell: int, slot: int) -> int:
+    def step(self, question: Question, permit: Permit | None, cell: int, slot: int) -> int:
         """Take a half hour's answer to one question; OPENED, CLOSED, RESUMED or 0."""
         kind = question.kind
         episode = self.latest[kind]
@@ -90,15 +119,17 @@ class Episodes:
                 return RESUMED
             if episode.onset_day == permit.day:
                 return 0
-        self.latest[kind] = Episode(permit, cell, slot, question)
+        episode = Episode(permit, cell, slot)
+        episode.begin(question)
+        self.latest[kind] = episode
         return OPENED
 
-    def _joins(self, episode: Episode, cell: int) -> bool:
+    def _joins(self, episode, cell: int) -> bool:
         if episode.kind == codes.SUSTAINED and cell - episode.onset < SUSTAINED_CELLS:
             return True
         return cell - episode.ended <= JOINING_CELLS
 
-    def _go_on(self, episode: Episode, question: object, permit: Permit | None, cell: int) -> int:
+    def _go_on(self, episode: Episode, question: Question, permit: Permit | None, cell: int) -> int:
         score = question.score
         if permit is None:
             episode.ended = cell

@@ -38,6 +38,9 @@ def high_rank(n: int) -> int:
 class PartWindow:
     """Mean of the last four residuals, clipped; `score` MISSING when fewer than three are known."""
 
+    NUMBERS = ("at", "score")
+    ARRAYS = ("residuals",)
+
     def __init__(self) -> None:
         self.residuals = filled(CELLS)
         self.at = 0
@@ -63,6 +66,9 @@ class PartWindow:
 class QuarterLevels:
     """Level offsets of the four quarters of the day: medians over the last 14 days that had one."""
 
+    NUMBERS = ("at",)
+    ARRAYS = ("levels",)
+
     def __init__(self) -> None:
         self.levels = filled(QUARTERS * QUARTER_DAYS)
         self.at = 0
@@ -76,6 +82,10 @@ class QuarterLevels:
     def step(self) -> None:
         """End the day, and take the offsets again."""
         self.at = (self.at + 1) % QUARTER_DAYS
+        self.take()
+
+    def take(self) -> None:
+        """Take the offsets from the days that are kept."""
         quarter = 0
         while quarter < QUARTERS:
             n = 0
@@ -98,6 +108,8 @@ class DaypartQuestion(Question):
     """
 
     kind = codes.DAYPART
+    NUMBERS = ("score", "worst", "excess")
+    ARRAYS = ("today",)
 
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.context)

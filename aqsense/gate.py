@@ -6,7 +6,7 @@ for as long as it lasts; everything else is decided from the day records.
 
 from aqsense import codes
 from aqsense.coverage import Coverage
-from aqsense.ranks import BLOCK_DAYS, k_claim, k_notable, k_sustained
+from aqsense.ranks import BLOCK_DAYS, DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE, k_claim, k_notable, k_sustained
 
 MISSING_CELLS = 4  # two hours without a valid half hour suspend a series; one alone is only unknown
 
@@ -40,7 +40,7 @@ def promise(kind: int, n: int) -> tuple:
     """(k, of) that a kind of score promises with n comparable days; k is 0 where it may not speak."""
     if kind == codes.CONTEXT:
         return k_notable(n), n + 1
-    if n + 1 < 60:
+    if n < DAYS_FOR_CLAIM:
         return 0, n + 1
     if kind == codes.SUSTAINED:
         blocks = n // BLOCK_DAYS
@@ -52,9 +52,27 @@ class Gate:
     """Stage, reasons and permits of one series.
 
     `stage` is the one in force, `granted` the one that the last day close gave; `reasons` the withholding codes of the
-    day, `hold` the code of what holds the gate now (NO_CODE: nothing). `kinds`: score kinds of the quantity that may be
-    spoken; `silent`: bits of kinds that fell silent because they are disputed.
+    day, as bits; `hold` the code of what holds the gate now (NO_CODE: nothing). `kinds`: score kinds of the quantity
+    that may be spoken; `silent`: bits of kinds that fell silent because they are disputed; `relearn` the code of what
+    is learned anew, until day `relearn_until` (-1: until 29 comparable days).
     """
+
+    NUMBERS = (
+        "granted",
+        "stage",
+        "stage_before",
+        "hold",
+        "missing",
+        "reasons",
+        "paused",
+        "relearn",
+        "relearn_until",
+        "silent",
+        "broken_until",
+        "n",
+        "day",
+    )
+    ARRAYS = ()
 
     def __init__(self, kinds: tuple):
         self.kinds = kinds
@@ -63,13 +81,14 @@ class Gate:
         self.stage_before = codes.LEARNING
         self.hold = codes.NO_CODE
         self.missing = 0
+        self.reasons = 1 << codes.COVERAGE_DAYS
         self.paused = 0
         self.relearn = codes.NO_CODE
+        self.relearn_until = -1
         self.silent = 0
-        self.broken = 0
+        self.broken_until = -1
         self.n = 0
         self.day = -1
-        self.reasons = [codes.COVERAGE_DAYS]
 
     def cell(self, reason: int) -> bool:
         """Take the state of the half hour (NO_CODE: valid); True when the stage changed."""
@@ -82,6 +101,26 @@ class Gate:
                 self.hold = reason
         return self._settle()
 
+    def holding(self, code: int, on: bool) -> bool:
+        """Hold the gate for a reason that no half hour shows (an untrusted clock, the owner's pause), or let it go."""
+        if code == codes.USER_PAUSED:
+            self.paused = 1 if on else 0
+            self._reason(code, on)
+        elif code in _HOLD_STAGES:
+            self.hold = code if on else codes.NO_CODE
+        return self._settle()
+
+    def learn_anew(self, code: int, until: int) -> bool:
+        """Withdraw the grant at once because something changed; it is learned anew until a day, or 29 days (-1)."""
+        self.relearn = code
+        self.relearn_until = until
+        self.granted = codes.RELEARNING
+        self._reason(code, True)
+        return self._settle()
+
+    def _reason(self, code: int, on: bool) -> None:
+        self.reasons = self.reasons | 1 << code if on else self.reasons & ~(1 << code)
+
     def _settle(self) -> bool:
         stage = self.granted if self.hold == codes.NO_CODE else _HOLD_STAGES[self.hold]
         if stage == self.stage:
@@ -92,33 +131,36 @@ class Gate:
 
     def close_day(self, coverage: Coverage, stale: bool) -> bool:
         """Decide the stage of the day that begins; True when it changed."""
-        reasons = []
-        if stale:
-            reasons.append(codes.GAP_RECENT)
-        if self.paused:
-            reasons.append(codes.USER_PAUSED)
-        if self.relearn != codes.NO_CODE:
-            reasons.append(self.relearn)
-        if self.broken:
-            reasons.append(codes.PROMISE_BROKEN)
-        if self._all_silent():
-            reasons.append(codes.DISPUTED)
-        lacking = coverage.lacking(codes.ESTABLISHED)
-        if stale:
-            granted = codes.STALE
-        elif self.relearn != codes.NO_CODE:
-            granted = codes.RELEARNING
-        elif not lacking and not self.broken:
-            granted = codes.ESTABLISHED
-        elif not coverage.lacking(codes.PROVISIONAL):
-            granted = codes.PROVISIONAL
-        else:
-            granted = codes.LEARNING
-        self.reasons = reasons + lacking
         self.n = coverage.n
         self.day = coverage.memory.today
-        self.granted = granted
+        self._end_relearning()
+        broken = self.day < self.broken_until
+        lacking = coverage.lacking(codes.ESTABLISHED)
+        self.reasons = 0
+        for code in lacking:
+            self._reason(code, True)
+        self._reason(codes.GAP_RECENT, stale)
+        self._reason(codes.USER_PAUSED, self.paused != 0)
+        self._reason(codes.PROMISE_BROKEN, broken)
+        self._reason(codes.DISPUTED, self._all_silent())
+        if self.relearn != codes.NO_CODE:
+            self._reason(self.relearn, True)
+        if stale:
+            self.granted = codes.STALE
+        elif self.relearn != codes.NO_CODE:
+            self.granted = codes.RELEARNING
+        elif not lacking and not broken:
+            self.granted = codes.ESTABLISHED
+        elif not coverage.lacking(codes.PROVISIONAL):
+            self.granted = codes.PROVISIONAL
+        else:
+            self.granted = codes.LEARNING
         return self._settle()
+
+    def _end_relearning(self) -> None:
+        until = self.relearn_until
+        if (until < 0 and self.n >= DAYS_FOR_NOTABLE) or 0 <= until <= self.day:
+            self.relearn = codes.NO_CODE
 
     def _all_silent(self) -> bool:
         for kind in self.kinds:
@@ -126,40 +168,39 @@ class Gate:
                 return False
         return bool(self.kinds)
 
-    def demote(self, stage: int, reason: int) -> bool:
-        """Withdraw the day's grant at once, for a reason that cannot wait for the day's close."""
-        if reason not in self.reasons:
-            self.reasons.append(reason)
-            self.reasons.sort()
-        if stage != codes.ESTABLISHED:
-            self.granted = stage
-        return self._settle()
+    def withheld(self) -> list:
+        """Every withholding code that applies, in order of precedence."""
+        bits = self.reasons if self.hold == codes.NO_CODE else self.reasons | 1 << self.hold
+        return [code for code in range(len(codes.CODES)) if bits >> code & 1]
 
     def code(self) -> int:
         """The first withholding code that applies, NO_CODE when a claim is permitted."""
-        if self.hold != codes.NO_CODE and (not self.reasons or self.hold < self.reasons[0]):
-            return self.hold
-        return self.reasons[0] if self.reasons else codes.NO_CODE
-
-    def also(self) -> list:
-        """The other withholding codes that apply, in order of precedence."""
-        every = self.reasons + ([self.hold] if self.hold != codes.NO_CODE and self.hold not in self.reasons else [])
-        return sorted(every)[1:]
+        bits = self.reasons if self.hold == codes.NO_CODE else self.reasons | 1 << self.hold
+        if bits == 0:
+            return codes.NO_CODE
+        code = 0
+        while not bits >> code & 1:
+            code += 1
+        return code
 
     def permits(self, kind: int) -> bool:
         """Whether a kind of score may lead to an episode now."""
         if self.hold != codes.NO_CODE or not self.kinds or self.paused or self.silent >> kind & 1:
             return False
         if kind == codes.CONTEXT:
-            return self.granted in (codes.PROVISIONAL, codes.ESTABLISHED) and self.n >= 29
-        return self.granted == codes.ESTABLISHED and kind in self.kinds and self.n >= 59
+            return self.granted in (codes.PROVISIONAL, codes.ESTABLISHED) and self.n >= DAYS_FOR_NOTABLE
+        return self.granted == codes.ESTABLISHED and kind in self.kinds and self.n >= DAYS_FOR_CLAIM
 
     def permit(self, kind: int) -> Permit | None:
         """A Permit for a kind of score, None when it may not speak."""
         if not self.permits(kind):
             return None
         k, of = promise(kind, self.n)
-        return Permit(_SEAL, kind, self.n, k, of, self.day) if k > 0 else None
+        return Permit(_SEAL, kind, self.n, k, of, self.day)
+
+    def permit_of_snapshot(self, kind: int) -> Permit:
+        """The permit of an episode that was opened with one, and is read back from a snapshot."""
+        return Permit(_SEAL, kind, 0, 0, 0, self.day)
 
     def may_claim(self) -> bool:
         """Whether any kind of claim is permitted now."""

@@ -4,7 +4,7 @@ from aqsense import codes, quantities, scores
 from aqsense.daypart import MARGINS as DAYPART_MARGINS
 from aqsense.daypart import QUARTERS, SLOTS_A_QUARTER, DaypartQuestion, QuarterLevels
 from aqsense.gate import promise
-from aqsense.memory import MISSING, PARTS, SLOTS, Memory, filled
+from aqsense.memory import FEATURES, MISSING, PARTS, SLOTS, Memory, filled
 from aqsense.questions import (
     PEAK_MARGINS,
     SUSTAINED_MARGINS,
@@ -21,6 +21,8 @@ from aqsense.typical import Typical
 class Judge:
     """Asks the context question of any quantity; its residuals make the level that the day leaves behind."""
 
+    NUMBERS: tuple = ()
+    ARRAYS = ("residuals",)
     kinds: tuple = ()
 
     def __init__(self, memory: Memory, typical: Typical):
@@ -31,6 +33,13 @@ class Judge:
         self.residuals = filled(SLOTS)
         self._scratch = [0] * SLOTS
 
+    def parts(self) -> list:
+        """Everything of the judge that has a state."""
+        return [self, self.context]
+
+    def resume(self) -> None:
+        """Take again what is derived from the parts, after they were read back."""
+
     def start_day(self, n: int, level: int, scorable: bool) -> None:
         """Take the thresholds of a new day of n comparable days at an owner's level."""
         i = 0
@@ -39,8 +48,8 @@ class Judge:
             i += 1
         self.context.start_day(promise(codes.CONTEXT, n)[0], 0)
 
-    def step(self, quantity: int, code: int, slot: int, scorable: bool) -> None:
-        """Ask about one half hour (MISSING: not valid); scores exist only on scorable days."""
+    def step(self, quantity: int, code: int, slot: int, scorable: bool, a: int, b: int, c: int) -> None:
+        """Ask about one half hour (MISSING: not valid) and its thirds; scores exist only on scorable days."""
         hour = slot // 2
         residual = residual_of(self.typical, code, hour) if scorable else MISSING
         if residual == MISSING:
@@ -49,23 +58,23 @@ class Judge:
             self.residuals[slot] = residual
             above = residual - self.typical.level
             self.context.take(scores.context(above, self.typical.spread(hour)), excess_of(quantity, code, code - above))
-        self.ask(quantity, code, slot, residual)
+        self.ask(quantity, code, slot, residual, a, b, c)
 
-    def ask(self, quantity: int, code: int, slot: int, residual: int) -> None:
+    def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """Ask the questions of the quantity; `residual` is the code above its hour, MISSING on days not scorable."""
 
-    def pass_by(self, quantity: int, code: int) -> None:
+    def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """Let a half hour that is not judged move the windows on."""
 
     def freeze(self, record: int, day: int, scorable: bool) -> bool:
         """Write a valid day's record; True when every question of the day has a score."""
-        self._freeze_level(record)
+        self._freeze_level(day)
         if not scorable or self.context.worst == MISSING:
             return False
         self.memory.context[record] = self.context.worst
         return True
 
-    def _freeze_level(self, record: int) -> None:
+    def _freeze_level(self, day: int) -> None:
         n = 0
         for residual in self.residuals:
             if residual != MISSING:
@@ -73,8 +82,7 @@ class Judge:
                 n += 1
         if n == 0:
             return
-        level = lower_median(self._scratch, n)
-        self.memory.level[record] = level
+        self.memory.level[day % FEATURES] = lower_median(self._scratch, n)
         flat = 0
         by_hour = 0
         slot = 0
@@ -112,24 +120,28 @@ class ParticleJudge(Judge):
         self.sustained = SustainedQuestion(memory)
         self.questions = [self.context, self.peak, self.sustained]
 
+    def parts(self) -> list:
+        """As Judge."""
+        return [self, self.context, self.peak, self.peak.window, self.sustained, self.sustained.window]
+
     def start_day(self, n: int, level: int, scorable: bool) -> None:
         """As Judge."""
         Judge.start_day(self, n, level, scorable)
         self.peak.start_day(promise(codes.PEAK, n)[0], PEAK_MARGINS[level])
         self.sustained.start_day(promise(codes.SUSTAINED, n)[0], SUSTAINED_MARGINS[level])
 
-    def ask(self, quantity: int, code: int, slot: int, residual: int) -> None:
+    def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
-        self.peak.step(quantity, code)
+        self.peak.step(quantity, code, a, b, c)
         if residual == MISSING:
             self.sustained.step(MISSING, 0)
         else:
             above = residual - self.typical.level
             self.sustained.step(above, excess_of(quantity, code, code - above))
 
-    def pass_by(self, quantity: int, code: int) -> None:
+    def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """As Judge."""
-        self.peak.window.push(quantity, code)
+        self.peak.window.push(quantity, code, a, b, c)
         self.sustained.window.push(MISSING)
 
     def freeze(self, record: int, day: int, scorable: bool) -> bool:
@@ -160,6 +172,14 @@ class CarbonDioxideJudge(Judge):
         self.levels = QuarterLevels()
         self.questions = [self.context, self.daypart]
 
+    def parts(self) -> list:
+        """As Judge."""
+        return [self, self.context, self.daypart, self.daypart.window, self.levels]
+
+    def resume(self) -> None:
+        """As Judge."""
+        self.levels.take()
+
     def start_day(self, n: int, level: int, scorable: bool) -> None:
         """As Judge; after a long gap the quarters' levels belong to a past that is over."""
         Judge.start_day(self, n, level, scorable)
@@ -167,7 +187,7 @@ class CarbonDioxideJudge(Judge):
             self.levels = QuarterLevels()
         self.daypart.start_day(promise(codes.DAYPART, n)[0], DAYPART_MARGINS[level])
 
-    def ask(self, quantity: int, code: int, slot: int, residual: int) -> None:
+    def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
         if residual == MISSING:
             self.daypart.step(slot, MISSING, 0)
@@ -175,7 +195,7 @@ class CarbonDioxideJudge(Judge):
             above = residual - self.levels.offsets[slot // SLOTS_A_QUARTER]
             self.daypart.step(slot, above, excess_of(quantity, code, code - above))
 
-    def pass_by(self, quantity: int, code: int) -> None:
+    def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """As Judge."""
         self.daypart.window.push(MISSING)
 

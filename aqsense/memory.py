@@ -1,7 +1,7 @@
 """What a home remembers of one series: half hours of 56 days, and one record a day for 128 days.
 
 The state is nothing but these: order statistics over them are taken again whenever they are needed, so that any day can
-be listed, struck out or forgotten. 5,376 bytes of half hours and 16 bytes a day record.
+be listed, struck out or forgotten. 5,376 bytes of half hours; a day record is 9 to 11 bytes, and 6 more for the last 64.
 """
 
 from array import array
@@ -11,6 +11,7 @@ from aqsense import logcode, quantities
 SLOTS = 48
 RING_DAYS = 56
 RECORDS = 128
+FEATURES = 64  # days whose level and features for drift are kept
 WINDOW = 119  # days that are compared
 PARTS = 8  # three-hour parts of a day
 
@@ -28,24 +29,29 @@ def filled(n: int) -> array:
     return array("h", [MISSING] * n)
 
 
+_ARRAYS = ("ring", "state", "context", "level", "low", "high")
+
+
 class Memory:
     """Half hours and day records of one series.
 
-    Columns of the day records, all in 1/256 octave, MISSING when a day has none: `context` (worst), `level` (median
-    residual), `low` and `high` (features for drift); PM: `raw_peak`, `peak`, `sustained`; CO2: `parts` (worst of
-    each three-hour part, 1/32 octave above -3, 255 none).
+    Columns of the day records, all in 1/256 octave, MISSING when a day has none: `context` (worst); PM: `raw_peak`,
+    `peak`, `sustained`; CO2: `parts` (worst of each three-hour part, 1/32 octave above -3, 255 none). Of the last 64
+    days also `level` (median residual), `low` and `high` (features for drift).
     """
 
+    NUMBERS = ("today",)
+
     def __init__(self, quantity: int):
+        self.ARRAYS = _ARRAYS + (("parts",) if quantity == quantities.CO2 else ("raw_peak", "peak", "sustained"))
         self.is_co2 = quantity == quantities.CO2
         self.today = -1
         self.ring = filled(RING_DAYS * SLOTS)
         self.state = bytearray(RECORDS)
-        self.cells = bytearray(RECORDS)
         self.context = filled(RECORDS)
-        self.level = filled(RECORDS)
-        self.low = filled(RECORDS)
-        self.high = filled(RECORDS)
+        self.level = filled(FEATURES)
+        self.low = filled(FEATURES)
+        self.high = filled(FEATURES)
         if self.is_co2:
             self.parts = bytearray([NO_PART] * (RECORDS * PARTS))
         else:
@@ -63,8 +69,9 @@ class Memory:
             i += 1
         r = day % RECORDS
         self.state[r] = 0
-        self.cells[r] = 0
-        self.context[r] = self.level[r] = self.low[r] = self.high[r] = MISSING
+        self.context[r] = MISSING
+        f = day % FEATURES
+        self.level[f] = self.low[f] = self.high[f] = MISSING
         if self.is_co2:
             i = r * PARTS
             end = i + PARTS

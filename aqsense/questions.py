@@ -3,7 +3,7 @@
 A question keeps `score` (of this half hour) and `worst` (of this day so far), both MISSING when they cannot be told. It
 crosses when the score is strictly greater than the k-th greatest of the comparable days plus the margin and the excess
 reaches its minimum. Margin and minimum only ever remove claims, so the rank promise stays a bound.
-Source: science2.md sections 3.1 and 3.2; context: science.md section 4.1.
+Source: science2.md sections 3.1 and 3.2; context: science.md section 4.1; peak: `scores`.
 """
 
 from array import array
@@ -15,7 +15,7 @@ from aqsense.typical import Typical
 
 LEVELS = ("few", "normal", "many")
 NORMAL = 1
-PEAK_MARGINS = (51, 23, 11)  # few, normal, many; of 256
+PEAK_MARGINS = (88, 40, 20)  # few, normal, many; of 256
 SUSTAINED_MARGINS = (333, 269, 205)
 LEAST_PEAK = 100  # tenths of a ug/m3
 
@@ -24,6 +24,8 @@ class Question:
     """A score kind with the ranks of its comparable days, taken anew at the start of each day."""
 
     kind = codes.CONTEXT
+    NUMBERS: tuple = ("score", "worst", "excess")
+    ARRAYS: tuple = ()
 
     def __init__(self, memory: Memory, column: array):
         self.memory = memory
@@ -112,6 +114,7 @@ class PeakQuestion(Question):
     """A short strong emission, above the usual strength of this season's days."""
 
     kind = codes.PEAK
+    NUMBERS = ("score", "worst", "excess", "raw_worst")
 
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.peak)
@@ -126,13 +129,16 @@ class PeakQuestion(Question):
         self.raw_worst = MISSING
         self.offset = scores.season_offset(self.memory.raw_peak, RECORDS, self.memory.today)
 
-    def step(self, quantity: int, code: int) -> None:
-        """Take the next half hour, MISSING when it is not valid."""
+    def step(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
+        """Take the next half hour and its thirds, MISSING when it is not valid."""
         window = self.window
-        window.push(quantity, code)
+        window.push(quantity, code, a, b, c)
         raw = window.raw
         self.raw_worst = max(self.raw_worst, raw)
-        self.take(raw if raw == MISSING else raw - self.offset, window.excess)
+        if raw == MISSING:
+            self.take(MISSING, 0)
+        else:
+            self.take(raw - self.offset, window.emitted)
 
 
 class SustainedQuestion(Question):

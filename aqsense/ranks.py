@@ -4,7 +4,7 @@ The k-th greatest of n exchangeable days is exceeded by the next day with a chan
 Source: contract section 3, "promise".
 """
 
-ABSENT = 32767
+ABSENT = 0x3FFFFFFF
 
 DAYS_FOR_NOTABLE = 29
 DAYS_FOR_CLAIM = 59
@@ -12,7 +12,7 @@ BLOCK_DAYS = 3
 
 
 def sort_first(scratch: list, n: int) -> None:
-    """Sort the first n values of a scratch list in place; the rest becomes 32767."""
+    """Sort the first n values of a scratch list in place; the rest becomes ABSENT."""
     i = n
     while i < len(scratch):
         scratch[i] = ABSENT

@@ -1,14 +1,18 @@
 """Four questions about a half hour, each answered by one number in 1/256 octave that days can be ranked by.
 
 context    unusual for this time of day (any quantity; logged, never spoken)
-peak       a short strong emission of particles: how much in an hour and a half, and whether it lasted
+peak       a short strong emission of particles that lasted 40 minutes
 sustained  particles high for most of eight hours
 daypart    CO2 unusual for this part of the day (`daypart`)
+
+`peak` goes below the half hour, where science2.md section 3.1 stopped: it reads three ten-minute means of each. The
+emission E of 20 minutes is the rise plus the loss at 2 an hour of the excess over the half-day level; the score is
+log2(P + 1 ug/m3), P the least of two following emissions, so that a single jump of the sensor counts for nothing.
 
 Deviations from science2.md sections 3.1 to 3.3 that integers and missing half hours make necessary:
 * order statistics are by rank, division is floor, logarithms are those of `logcode`;
 * the base of a peak needs 12 valid of its 24 half hours and is their lower median (the 12th smallest of 24);
-* a step into or out of a missing half hour counts as no emission;
+* after a missing half hour there is no peak until the half hour after the next;
 * `sustained` needs 12 valid of 16 half hours and is the value a quarter from below (the 4th smallest of 16).
 """
 
@@ -22,10 +26,9 @@ BASE_FROM = 26
 BASE_TO = 3
 BASE_CELLS = BASE_FROM - BASE_TO + 1
 LEAST_BASE_CELLS = 12
+KEPT_THIRDS = 4
 SUSTAINED_CELLS = 16
 LEAST_SUSTAINED_CELLS = 12
-
-_LOG2_40 = logcode.log2_q8(40)  # emissions are in 1/40 ug/m3
 
 
 def clip16(score: int) -> int:
@@ -38,26 +41,23 @@ def context(residual: int, spread: int) -> int:
     return clip16((residual << 8) // spread)
 
 
-def log2_of_emission(quarter_tenths: int) -> int:
-    """log2(1 + e) of an emission in 1/40 ug/m3, never negative."""
-    return logcode.log2_q8(40 + max(quarter_tenths, 0)) - _LOG2_40
-
-
 class PeakWindow:
-    """The 26 half hours behind a possible short peak, and the emissions of the last three.
+    """The 26 half hours behind a possible short peak, and the four ten-minute values before this half hour.
 
-    After `push`: `raw` (MISSING when it cannot be told) and `excess` over the half-day level, in tenths of a ug/m3.
+    After `push`: `emitted`, the greatest emission that lasted 40 minutes, in tenths of a ug/m3, and `raw`, its
+    logarithm; MISSING when they cannot be told.
     """
+
+    NUMBERS = ("at", "known", "emitted", "raw")
+    ARRAYS = ("codes", "thirds")
 
     def __init__(self) -> None:
         self.codes = filled(BASE_FROM)
         self.at = 0
-        self.last_value = -1
-        self.last_excess = 0
-        self.emission1 = 0
-        self.emission2 = 0
+        self.thirds = array("i", [0] * (KEPT_THIRDS + 3))  # the last three are those of this half hour
+        self.known = 0
+        self.emitted = MISSING
         self.raw = MISSING
-        self.excess = 0
         self._scratch = [0] * BASE_CELLS
 
     def _base(self) -> int:
@@ -79,31 +79,48 @@ class PeakWindow:
             return MISSING
         return lower_median(scratch, n)
 
-    def push(self, quantity: int, code: int) -> None:
-        """Take the next half hour, MISSING when it is not valid."""
-        base = self._base()
+    def push(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
+        """Take the next half hour and its thirds; a MISSING third counts as the half hour's own code."""
+        thirds = self.thirds
+        thirds[0] = thirds[3]
+        thirds[1] = thirds[4]
+        thirds[2] = thirds[5]
+        thirds[3] = thirds[6]
+        self.emitted = self.raw = MISSING
+        if code == MISSING:
+            self.known = 0
+        else:
+            value = logcode.decode(quantity, code)
+            thirds[4] = value if a == MISSING else logcode.decode(quantity, a)
+            thirds[5] = value if b == MISSING else logcode.decode(quantity, b)
+            thirds[6] = value if c == MISSING else logcode.decode(quantity, c)
+            base = self._base() if self.known else MISSING
+            if base != MISSING:
+                level = logcode.decode(quantity, base)
+                self.emitted = max(emitted(thirds, 4, level), emitted(thirds, 5, level), emitted(thirds, 6, level))
+                self.raw = logcode.log2_q8(self.emitted + 10)
+            self.known = 1
         self.codes[self.at] = code
         self.at = (self.at + 1) % BASE_FROM
-        self.raw = MISSING
-        self.excess = 0
-        emission = 0
-        value = -1
-        if code != MISSING:
-            value = logcode.decode(quantity, code)
-            if base != MISSING:
-                self.excess = max(0, value - logcode.decode(quantity, base))
-                if self.last_value >= 0:
-                    emission = 4 * (value - self.last_value) + self.excess + self.last_excess
-                total = max(emission, 0) + max(self.emission1, 0) + max(self.emission2, 0)
-                self.raw = log2_of_emission(total) + log2_of_emission(min(emission, self.emission1))
-        self.last_value = value
-        self.last_excess = self.excess
-        self.emission2 = self.emission1
-        self.emission1 = emission
+
+
+def emitted(thirds: array, t: int, level: int) -> int:
+    """What two following spans of 20 minutes both emitted at least, up to the ten minutes t: tenths of a ug/m3.
+
+    An emission is the rise over 20 minutes plus what was lost meanwhile, at 2 an hour of the excess over `level`.
+    """
+    excess1 = max(0, thirds[t - 1] - level)
+    excess2 = max(0, thirds[t - 2] - level)
+    later = thirds[t] - thirds[t - 2] + (max(0, thirds[t] - level) + excess1) // 3
+    earlier = thirds[t - 2] - thirds[t - 4] + (excess2 + max(0, thirds[t - 3] - level)) // 3
+    return max(0, min(later, earlier))
 
 
 class SustainedWindow:
     """The last 16 residuals; `score` is what three quarters of them reach, MISSING when too few are known."""
+
+    NUMBERS = ("at", "score")
+    ARRAYS = ("residuals",)
 
     def __init__(self) -> None:
         self.residuals = filled(SUSTAINED_CELLS)
@@ -130,7 +147,7 @@ class SustainedWindow:
 
 
 def season_offset(raws: array, records: int, today: int) -> int:
-    """Half of the median of the last 28 daily worst raw peaks before today; 0 while there are fewer than 7."""
+    """A quarter of the median of the last 28 daily worst raw peaks before today; 0 while there are fewer than 7."""
     scratch = [0] * 28
     n = 0
     day = today - 1
@@ -142,4 +159,4 @@ def season_offset(raws: array, records: int, today: int) -> int:
         day -= 1
     if n < 7:
         return 0
-    return lower_median(scratch, n) >> 1
+    return lower_median(scratch, n) >> 2

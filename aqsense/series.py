@@ -4,23 +4,25 @@ Every half hour is judged before it is remembered, so a reading never dilutes it
 the half hours and the owner's answers alone: folding the same ones again gives the same bytes.
 """
 
-from aqsense import calendar, codes, quantities, timetext
-from aqsense.account import UNIT, Account
+from array import array
+
+from aqsense import calendar, codes, days, quantities
+from aqsense.account import Account
 from aqsense.claims import CLOSED as EPISODE_CLOSED
 from aqsense.claims import OPENED as EPISODE_OPENED
 from aqsense.claims import Episodes
-from aqsense.coverage import DAYS_BEFORE_SCORING, Coverage
-from aqsense.gate import Gate, promise
+from aqsense.coverage import Coverage
+from aqsense.days import Days
+from aqsense.gate import Gate
 from aqsense.judge import judge_of
-from aqsense.memory import MISSING, SCORED, SLOTS, VALID, Memory
+from aqsense.ledger import Ledger
+from aqsense.memory import MISSING, SLOTS, Memory
 from aqsense.questions import LEVELS, NORMAL
-from aqsense.ranks import BLOCK_DAYS
-from aqsense.standing import Standing
 from aqsense.typical import Typical
 
 CELL = 1
-DAY = 2
-STAGE = 4
+DAY = days.DAY
+STAGE = days.STAGE
 OPENED = 8
 CLOSED = 16
 NOTABLE = 32
@@ -29,12 +31,10 @@ DRIFT = 128
 IGNORED = 256
 
 HIGHEST_CODE = 4352  # 13,000 ug/m3 or 131,000 ppm: no sensor says more
-LONGEST_RUN = 12  # missing half hours in a row that a valid day may have
 FORGOTTEN_DAYS = 400  # a longer gap is not written out day by day: everything has left the memory by then
-_PRINTED = "%04d%02d%02d"
 
 
-class Series(Standing):
+class Series(Days):
     """One room's memory, typical range, gate and claims for one quantity.
 
     `name`: `sid/short id/regime`. `ledger(line)` receives the replay hash's lines (contract section 3); `ident(score
@@ -48,10 +48,70 @@ class Series(Standing):
         self.name = name
         self.quantity = quantity
         self.profile = profile
-        self.ledger = ledger
-        self.ident = ident
+        self.ledger = Ledger(ledger, name, ident) if ledger else None
         self.wanted_level = LEVELS.index(level) if level in LEVELS else NORMAL
         self.reset()
+
+    NUMBERS = (
+        "cell",
+        "day",
+        "slot",
+        "today",
+        "offset",
+        "offset_before",
+        "value_code",
+        "a",
+        "b",
+        "c",
+        "filled",
+        "valid_days",
+        "first_day",
+        "last_valid",
+        "week_count",
+        "last_week",
+        "longest_gap_cells",
+        "run_ever",
+        "ignored",
+        "scorable",
+        "disputes",
+        "margin_level",
+        "wanted_level",
+        "day_cells",
+        "day_valid",
+        "run",
+        "longest_run",
+        "inside",
+        "seen",
+    )
+    ARRAYS = ("season_days",)
+
+    def parts(self) -> list:
+        """Everything but the judge that has a state, in the order of a snapshot."""
+        return [self, self.memory, self.typical, self.gate, self.account]
+
+    def snapshot(self) -> bytes:
+        """The whole state; about 8 KB."""
+        from aqsense import freeze
+
+        return freeze.snapshot(self)
+
+    def restore(self, data: bytes) -> None:
+        """Take a snapshot's state; ValueError says why it cannot, and leaves a blank series."""
+        from aqsense import freeze
+
+        freeze.restore(self, data)
+
+    def hold(self, code: int, on: bool) -> None:
+        """Hold what is said (codes.CLOCK_UNTRUSTED, codes.USER_PAUSED), or let it go."""
+        self.gate.holding(code, on)
+
+    def relearn(self, code: int, days: int = 0) -> None:
+        """Start learning anew for a reason (codes.SENSOR_CHANGED ...), for so many days or (0) 29 comparable."""
+        self.gate.learn_anew(code, self.today + days if days else -1)
+
+    def set_level(self, level: str) -> None:
+        """Take the owner's level, few, normal or many, from the next local day."""
+        self.wanted_level = LEVELS.index(level)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -65,40 +125,43 @@ class Series(Standing):
         self.episodes = Episodes()
         self.account = Account()
         self.margin_level = self.wanted_level
-        self.held_until = -1
         self.cell = -1
         self.day = -1
         self.slot = 0
         self.today = -1
         self.offset = 0
         self.offset_before = 0
-        self.value_code = MISSING
+        self.value_code = self.a = self.b = self.c = MISSING
         self.filled = 0
         self.valid_days = 0
         self.first_day = -1
         self.last_valid = -1
-        self.season_days = [0, 0, 0, 0]
+        self.season_days = array("i", [0, 0, 0, 0])
         self.week_count = 0
         self.last_week = -1
         self.longest_gap_cells = 0
         self.run_ever = 0
         self.ignored = 0
         self.scorable = False
+        self.disputes = 0
         self._clear_day()
 
-    def _clear_day(self) -> None:
-        self.day_cells = 0
-        self.day_valid = 0
-        self.run = 0
-        self.longest_run = 0
-        self.inside = 0
-        self.seen = 0
-
-    def fold(self, cell: int, utc_offset_min: int, code: int, filled: int = 30, reason: int = codes.NO_CODE) -> int:
+    def fold(
+        self,
+        cell: int,
+        utc_offset_min: int,
+        code: int,
+        filled: int = 30,
+        reason: int = codes.NO_CODE,
+        a: int = MISSING,
+        b: int = MISSING,
+        c: int = MISSING,
+    ) -> int:
         """Take one closed half hour; what happened, as bits (CELL, DAY, STAGE, OPENED ... IGNORED).
 
-        `code`: logcode.MISSING when it is not valid, then `reason` says why. Half hours skipped since the last one are
-        folded as missing. One that is not later than the last, or that no calendar knows, is IGNORED.
+        `code`: logcode.MISSING when it is not valid, then `reason` says why. `a`, `b`, `c`: codes of its ten minutes,
+        MISSING where they are not known. Half hours skipped since the last one are folded as missing. One that is not
+        later than the last, or that no calendar knows, is IGNORED.
         """
         if cell <= self.cell or not calendar.plausible(cell, utc_offset_min):
             self.ignored += 1
@@ -109,7 +172,10 @@ class Series(Standing):
         elif cell > self.cell + 1:
             bits = self._skip_to(cell)
         if code < 0 or code > HIGHEST_CODE:
-            code = MISSING
+            code = a = b = c = MISSING
+        self.a = a if 0 <= a <= HIGHEST_CODE else MISSING
+        self.b = b if 0 <= b <= HIGHEST_CODE else MISSING
+        self.c = c if 0 <= c <= HIGHEST_CODE else MISSING
         if code != MISSING:
             reason = codes.NO_CODE
         elif reason == codes.NO_CODE:
@@ -119,7 +185,7 @@ class Series(Standing):
     def _begin(self, cell: int, utc_offset_min: int) -> None:
         self.today = calendar.local_index(cell, utc_offset_min) // SLOTS
         self.offset = self.offset_before = utc_offset_min
-        self._start_day()
+        self.open_day()
 
     def _skip_to(self, cell: int) -> int:
         """Fold what lies between as missing: half hours at the ends, whole days in between."""
@@ -131,7 +197,7 @@ class Series(Standing):
             bits = self._miss(following, far, offset)
             following = cell - (calendar.local_index(cell, offset) % SLOTS)
             self.today = calendar.local_index(following, offset) // SLOTS
-            self._start_day()
+            self.open_day()
         return bits | self._miss(following, cell, offset)
 
     def _miss(self, following: int, cell: int, offset: int) -> int:
@@ -145,7 +211,7 @@ class Series(Standing):
                 self.day_cells = self.run = self.longest_run = SLOTS
                 self.day = index // SLOTS
                 self.slot = SLOTS - 1
-                bits |= self._end_day()
+                bits |= self.close_day()
             else:
                 bits |= self._one(following, offset, MISSING, 0, codes.VALUE_MISSING)
                 following += 1
@@ -158,7 +224,7 @@ class Series(Standing):
         bits = CELL
         self.offset = offset
         while self.today < day:
-            bits |= self._end_day()
+            bits |= self.close_day()
         self.cell = cell
         self.day = day
         self.slot = slot
@@ -169,56 +235,49 @@ class Series(Standing):
         if self.gate.cell(reason):
             bits |= STAGE
         if code != MISSING and self.ledger:
-            self.ledger("C %s %d %d" % (self.name, cell, code))
+            self.ledger.cell(cell, code)
         if day < self.today:
             return bits | self._repeat(day, slot, code)
-        bits |= self._judge(cell, slot, code)
+        self._score(slot, code)
+        bits |= self.speak(cell, slot)
         self._remember(slot, code)
         if slot == SLOTS - 1:
-            bits |= self._end_day()
+            bits |= self.close_day()
         return bits
 
     def _repeat(self, day: int, slot: int, code: int) -> int:
         """A half hour of a day that has closed (the clock went back over midnight): remembered, not judged."""
-        self.judge.pass_by(self.quantity, code)
+        self.judge.pass_by(self.quantity, code, self.a, self.b, self.c)
         if code != MISSING and day > self.today - SLOTS:
             self.memory.put(day, slot, code)
             self.typical.start_day()
         return 0
 
-    def _judge(self, cell: int, slot: int, code: int) -> int:
-        judge = self.judge
-        judge.step(self.quantity, code, slot, self.scorable)
+    def _score(self, slot: int, code: int) -> None:
+        self.judge.step(self.quantity, code, slot, self.scorable, self.a, self.b, self.c)
         if code != MISSING and self.band():
             self.seen += 1
             if self.typical.low(slot // 2) <= code <= self.typical.high(slot // 2):
                 self.inside += 1
+
+    def speak(self, cell: int, slot: int) -> int:
+        """Open, carry on and close episodes by the questions' present scores; bits."""
         if not self.kinds:
             return 0
         bits = 0
-        for question in judge.questions:
+        for question in self.judge.questions:
             kind = question.kind
             happened = self.episodes.step(question, self.gate.permit(kind), cell, slot)
             if happened == EPISODE_OPENED:
                 bits |= NOTABLE if kind == codes.CONTEXT else OPENED
                 self.account.claim(kind, self.today)
-                self._print_opened(kind)
+                if self.ledger:
+                    self.ledger.opened(self.episodes.latest[kind])
             elif happened == EPISODE_CLOSED:
                 bits |= NOTABLE_ENDED if kind == codes.CONTEXT else CLOSED
-                self._print_closed(kind, cell)
+                if self.ledger:
+                    self.ledger.ended(self.episodes.latest[kind], cell)
         return bits
-
-    def _print_opened(self, kind: int) -> None:
-        if self.ledger and kind != codes.CONTEXT:
-            e = self.episodes.latest[kind]
-            self.ledger("O %s %d %d %d %d" % (self._id_of(e), e.onset, e.score, e.k, e.of))
-
-    def _print_closed(self, kind: int, cell: int) -> None:
-        if self.ledger and kind != codes.CONTEXT:
-            self.ledger("X %s %d" % (self._id_of(self.episodes.latest[kind]), cell))
-
-    def _id_of(self, episode) -> str:
-        return self.ident(episode.kind, episode.onset) if self.ident else "-"
 
     def _remember(self, slot: int, code: int) -> None:
         self.day_cells += 1
@@ -231,70 +290,3 @@ class Series(Standing):
         if self.first_day < 0:
             self.first_day = self.today
         self.memory.put(self.today, slot, code)
-
-    def _end_day(self) -> int:
-        """Close the running local day: freeze its record, decide the next day's stage."""
-        memory = self.memory
-        day = self.today
-        need = calendar.least_valid(calendar.slots_of_day(self.offset_before, self.offset))
-        valid = self.day_valid >= need and self.longest_run <= LONGEST_RUN
-        record = memory.record_of(day)
-        memory.cells[record] = min(self.day_valid, 255)
-        state = 0
-        if valid:
-            state = VALID
-            self._count_valid(day)
-            if self.judge.freeze(record, day, self.scorable):
-                state |= SCORED
-            self.typical.end_day(day, self.inside, self.seen)
-        else:
-            self.typical.end_day(day, 0, 0)
-        memory.state[record] = state
-        line = self._line(day, state, record) if self.ledger else ""
-        self.account.end(self.gate.code() if self.gate.hold == codes.NO_CODE else self.gate.hold)
-        self.today = day + 1
-        changed = self._start_day()
-        if self.ledger:
-            self.ledger("%s%d" % (line, self.gate.stage))
-        return DAY | (STAGE if changed else 0)
-
-    def _count_valid(self, day: int) -> None:
-        self.valid_days += 1
-        self.last_valid = day
-        self.season_days[calendar.season(day)] += 1
-        if calendar.week(day) != self.last_week:
-            self.last_week = calendar.week(day)
-            self.week_count += 1
-
-    def _line(self, day: int, state: int, record: int) -> str:
-        text = "D %s %s %d" % (self.name, _PRINTED % timetext.civil(day), 1 if state & VALID else 0)
-        for score in self.judge.frozen(record, bool(state & SCORED)):
-            text += " -" if score == MISSING else " %d" % score
-        return text + " "
-
-    def _start_day(self) -> bool:
-        """Open the local day `today`: everything that is compared with is taken again."""
-        memory = self.memory
-        memory.begin(self.today)
-        self.offset_before = self.offset
-        self._clear_day()
-        self.margin_level = self.wanted_level
-        self.typical.start_day()
-        self.coverage.take()
-        self.scorable = self.typical.valid_days() >= DAYS_BEFORE_SCORING
-        changed = self.gate.close_day(self.coverage, self.coverage.is_stale(self.first_day, self.last_valid))
-        self.judge.start_day(self.coverage.n, self.margin_level, self.scorable)
-        self._account_for_day()
-        return changed
-
-    def _account_for_day(self) -> None:
-        promised = 0
-        for kind in self.kinds:
-            if self.gate.permits(kind):
-                k, of = promise(kind, self.coverage.n)
-                promised += UNIT * k // (of * (BLOCK_DAYS if kind == codes.SUSTAINED else 1))
-        notable = 0
-        if self.kinds and self.gate.permits(codes.CONTEXT):
-            k, of = promise(codes.CONTEXT, self.coverage.n)
-            notable = UNIT * k // of
-        self.account.begin(self.today, self.gate.may_claim(), promised, notable)

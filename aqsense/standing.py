@@ -1,5 +1,7 @@
 """What a series can say about itself to those who write documents: counts, dates and the range, read only."""
 
+from array import array
+
 from aqsense import calendar, codes, logcode, quantities
 from aqsense.claims import Episode, Episodes
 from aqsense.coverage import Coverage, days_until
@@ -28,8 +30,7 @@ class Standing:
     first_day: int
     last_valid: int
     week_count: int
-    season_days: list
-    held_until: int
+    season_days: array
     day_cells: int
     day_valid: int
     longest_run: int
@@ -52,7 +53,7 @@ class Standing:
     @property
     def also(self) -> list:
         """The other withholding codes that apply, in order of precedence."""
-        return self.gate.also()
+        return self.gate.withheld()[1:]
 
     @property
     def permitted_notable(self) -> bool:
@@ -189,7 +190,7 @@ class Standing:
             return self.today
         first = self.today if self.today_may_be_valid() else self.today + 1
         day = days_until(self.coverage, stage, self.typical.valid_days(), first)
-        return max(day, self.today + 1, self.held_until)
+        return max(day, self.today + 1, self.gate.relearn_until, self.gate.broken_until)
 
     def band(self) -> bool:
         """Whether a range is shown: from valid day 14, for an hour of which something is known."""

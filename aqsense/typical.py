@@ -12,7 +12,7 @@ Source: science.md section 4.6; the adaptive width is Gibbs and Candes 2021.
 from array import array
 
 from aqsense import logcode
-from aqsense.memory import MISSING, RECORDS, RING_DAYS, SLOTS, VALID, Memory
+from aqsense.memory import FEATURES, MISSING, RING_DAYS, SLOTS, VALID, Memory
 from aqsense.ranks import lower_median, sort_first
 
 WINDOW_DAYS = 42
@@ -43,6 +43,9 @@ class Typical:
     days inside the range shown at the time; `flat_sum`, `hour_sum` are fading sums of absolute residuals without and
     with the hour of the day.
     """
+
+    NUMBERS = ("theta", "flat_sum", "hour_sum")
+    ARRAYS = ("hits", "seen")
 
     def __init__(self, memory: Memory):
         self.memory = memory
@@ -143,7 +146,7 @@ class Typical:
         n = 0
         day = memory.today - 1
         while day >= memory.today - WINDOW_DAYS and n < LEVEL_DAYS:
-            level = memory.level[day % RECORDS]
+            level = memory.level[day % FEATURES]
             if level != MISSING:
                 self._scratch[n] = level
                 n += 1
