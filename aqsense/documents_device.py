@@ -1,11 +1,12 @@
-"""Documents about the home and its sensors: status, info, sensor meta and status, health, history, events."""
+"""Documents about the home and its sensors: status, info, sensor meta and status, health, history."""
 
 from collections import OrderedDict
 
-from aqsense import ids, jsontext, quantities, sensor_error, timetext
+from aqsense import jsontext, quantities, sensor_error, timetext
 from aqsense.document import Document
 from aqsense.fields import Fields
 from aqsense.jsontext import Fixed
+from aqsense.trust import SOURCES
 
 HISTORY_BYTES = 64000  # of 65536: room for the topic and MQTT 5 properties
 
@@ -27,9 +28,9 @@ def _instant(cell: int, s: int) -> str | None:
 def clock_facts(clock) -> OrderedDict:
     """State, source and error of the clock."""
     facts = OrderedDict()
-    facts["state"] = "trusted" if clock.trusted else "untrusted"
-    facts["source"] = clock.source
-    facts["err_s"] = None if clock.error_ds is None else Fixed(clock.error_ds, 1)
+    facts["state"] = "trusted" if clock.may_date() else "untrusted"
+    facts["source"] = SOURCES[clock.source]
+    facts["err_s"] = Fixed(clock.error_ds, 1) if clock.error_ds >= 0 else None
     return facts
 
 
@@ -135,23 +136,7 @@ def sensor_status(sid: str, state: str, reason: str | None, cell: int, s: int) -
     return Document("sensor-status", sid, -1, body)
 
 
-def event(kind: str, event_type: str, settings, sid: str, quantity: int, cell: int, t: tuple, text: str) -> Document:
-    """Something happened. `quantity` is an index or -1; `t` (cell, s); `cell` enters the id."""
-    field = quantities.FIELDS[quantity] if quantity >= 0 else None
-    body = OrderedDict()
-    body["schema"] = "event/1"
-    body["event_type"] = event_type
-    body["kind"] = kind
-    body["id"] = ids.document_id(settings.home, sid, field or "-", "-", kind, "none", cell)
-    body["sid"] = sid
-    body["quantity"] = field
-    body["t"] = _instant(t[0], t[1])
-    body["text"] = text
-    body["ref"] = None
-    return Document("event", sid, quantity, body)
-
-
-def health(settings, cell: int, s: int, state: str, problems: list, facts: list, clock, steps: int) -> Document:
+def health(settings, cell: int, s: int, state: str, problems: list, facts: list, clock) -> Document:
     """How the daemon fares. `facts`: (key, value) pairs of what the runtime measured, in the order of the contract.
 
     They are `uptime_s`, `rss_kib`, `cpu_pct`, then `inference`, `broker`, `outbox`, `store`, `ports`; the clock is
@@ -166,7 +151,7 @@ def health(settings, cell: int, s: int, state: str, problems: list, facts: list,
     for key, value in facts:
         if key == "inference":
             body["clock"] = clock_facts(clock)
-            body["clock"]["steps"] = steps
+            body["clock"]["steps"] = clock.steps
         body[key] = value
     return Document("health", None, -1, body)
 

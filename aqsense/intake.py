@@ -1,54 +1,73 @@
 """One sensor's samples on their way in: checked, published in windows, and collected into half hours."""
 
 from array import array
+from collections import OrderedDict
 
-from aqsense import codes, flags, quantities
-from aqsense.cells import CellBuilder
-from aqsense.clock import Clock
+from aqsense import codes, flags, messages, quantities
 from aqsense.fields import Fields
+from aqsense.half_hour import HalfHour
 from aqsense.line_quality import LineQuality
-from aqsense.logcode import MISSING
 from aqsense.measured import Windows
 from aqsense.sample_checks import QC_PASS, SampleChecks
 from aqsense.settings import SensorSettings, Settings
+from aqsense.trust import Trust
 
 _FAULTS = flags.FAN | flags.LASER | flags.SELF_TEST
-_WARMING = flags.WARMING | flags.POWER_UP_UNKNOWN
+_FAULT_BITS = (7, 8, 9)
+_WARMING_BITS = (0, 1)
+_STUCK_BIT = 10
 _REBASE_CELLS = 400000  # half hours that keep seconds within 30 bits; a clock that moves further starts the runs anew
 
 
-class Intake:
-    """The way in of one sensor: `sample` and `discarded` per event, `close_cell` when a half hour ends.
+def remembered(settings: Settings) -> tuple:
+    """Quantities that become half hours: all with a range or with guidance, on a board those with claims."""
+    return quantities.RANGED + (quantities.HCHO,) if settings.profile == "pi" else quantities.PERSONAL
 
-    `model` is the registry's description of the sensor, None for the rows of a CSV.
+
+class Intake:
+    """The way in of one sensor: `sample` for each, `close_cell` when a half hour ends.
+
+    `model` is the registry's description of the sensor, None for the rows of a CSV. `decoder` is that of the last step:
+    its counters judge the line. `halves` holds a HalfHour for each remembered quantity.
     """
 
-    def __init__(self, settings: Settings, sensor: SensorSettings, clock: Clock, model: object = None) -> None:
+    def __init__(self, settings: Settings, sensor: SensorSettings, clock: Trust, model) -> None:
         self.settings = settings
         self.sensor = sensor
         self.model = model
-        self.decoder = None  # of the last step: its counters judge the line when the half hour ends
         self.clock = clock
+        self.decoder = None
         self.windows = Windows(settings, sensor, clock)
         self.line = LineQuality()
-        self.builders: list = []
-        self.learned = array("b")
-        self.correction = None
+        self.halves: list = []
         self.cell = -1
         self.flags = 0
         self.noisy = False
-        self.from_seq = 0
+        self.spoiled = False
         self.excluded = array("i", [0] * len(flags.NAMES))
-        self.checks = None
+        self.from_seq = 1
+        self.checks: SampleChecks | None = None
+        self._where = array("b")  # place of each remembered quantity in the fields
         self._fields: Fields | None = None
         self._names: object = None
         self._base = 0
         self._appeared = False
+        if model is not None:
+            self._remember(Fields(model.fields, model.scales))
+
+    def _remember(self, fields: Fields) -> None:
+        k = 0
+        while k < fields.count:
+            if fields.quantity[k] in remembered(self.settings):
+                self.halves.append(HalfHour(fields.quantity[k], self.sensor.interval_s))
+            k += 1
 
     def _bind(self, decoder) -> None:
         self._names = decoder.FIELDS
-        self._fields = Fields(decoder.FIELDS, decoder.SCALES)
-        self.windows.bind(self._fields)
+        fields = self._fields = Fields(decoder.FIELDS, decoder.SCALES)
+        if not self.halves:
+            self._remember(fields)
+        self.windows.bind(fields)
         self.checks = SampleChecks(
             decoder.FIELDS,
             decoder.SCALES,
@@ -57,17 +76,9 @@ class Intake:
             self.settings.outdoor_co2_ppm,
             frames=self.model is not None,
         )
-        self._pick_learned()
-
-    def _pick_learned(self) -> None:
-        ranged = quantities.RANGED if self.settings.profile == "pi" else quantities.PERSONAL
-        k = 0
-        while k < self._fields.count:
-            q = self._fields.quantity[k]
-            if q in ranged:
-                self.learned.append(k)
-                self.builders.append(CellBuilder(q, self.sensor.interval_s))
-            k += 1
+        places = list(fields.quantity)
+        found = [places.index(half.quantity) if half.quantity in places else -1 for half in self.halves]
+        self._where = array("b", found)
 
     def now_s(self, cell: int, s: int, up_ms: int) -> int:
         """Seconds that do not jump with the wall clock where `up_ms` is known, else seconds since some half hour."""
@@ -92,21 +103,19 @@ class Intake:
             checks.powered(now_s)
         mask = checks.check(decoder, now_s)
         self.flags = mask
-        self.windows.add(decoder, checks, cell, s, up_ms)
+        self.windows.add(decoder, checks, cell, s, up_ms, flags.LINE_NOISY if self.line.noisy(decoder) else 0)
         if mask:
             self._count_excluded(mask)
-        if self.clock.trusted:
-            self._learn(decoder, checks, s)
+        if self.clock.may_date():
+            self._collect(decoder, checks, s)
 
-    def _learn(self, decoder, checks, s: int) -> None:
+    def _collect(self, decoder, checks, s: int) -> None:
         fields = self._fields
-        values = decoder.values
         i = 0
-        while i < len(self.learned):
-            k = self.learned[i]
-            at = fields.at[k]
-            if checks.qc(at) == QC_PASS:
-                self.builders[i].add(s, fields.value(values, k))
+        while i < len(self.halves):
+            k = self._where[i]
+            if k >= 0 and checks.qc(fields.at[k]) == QC_PASS:
+                self.halves[i].add(s, fields.value(decoder.values, k))
             i += 1
 
     def _count_excluded(self, mask: int) -> None:
@@ -115,48 +124,60 @@ class Intake:
             self.excluded[bit] += mask >> bit & 1
             bit += 1
 
-    def reason(self) -> int:
-        """Why the half hour now closing has no value, as a withholding code: what kept most of its samples out."""
-        excluded = self.excluded
-        if not self.clock.trusted:
-            return codes.CLOCK_UNTRUSTED
-        fault = max(excluded[7], excluded[8], excluded[9])
-        most = max(fault, excluded[0], excluded[1], excluded[10])
+    def spoil(self) -> None:
+        """The clock was set: the seconds of this half hour are not the ones that passed."""
+        self.spoiled = True
+
+    def close_cell(self) -> None:
+        """End the half hour of every remembered quantity, each with its code or with the reason why it has none."""
+        self.noisy = self.decoder is not None and self.line.close(self.decoder)
+        spoilt = codes.LINE_NOISY if self.noisy else codes.NO_CODE
+        if self.spoiled or not self.clock.may_date():
+            spoilt = codes.CLOCK_UNTRUSTED
+        otherwise = self.missing_reason()
+        for half in self.halves:
+            half.close(spoilt, otherwise)
+
+    def missing_reason(self) -> int:
+        """Why a half hour without enough good samples has no value: what kept most of them out."""
+        fault = max([self.excluded[bit] for bit in _FAULT_BITS])
+        warming = max([self.excluded[bit] for bit in _WARMING_BITS])
+        stuck = self.excluded[_STUCK_BIT]
+        most = max(fault, stuck, warming)
         if most == 0:
             return codes.VALUE_MISSING
         if fault == most:
             return codes.SENSOR_FAULT
-        return codes.SENSOR_STUCK if excluded[10] == most else codes.SENSOR_WARMING
-
-    def close_cell(self) -> list:
-        """End the half hour: (quantity, code, filled, reason) of each learned quantity, in the order of the fields."""
-        self.noisy = self.decoder is not None and self.line.close(self.decoder)
-        closed = []
-        i = 0
-        while i < len(self.builders):
-            builder = self.builders[i]
-            code = builder.close()
-            reason = codes.NO_CODE
-            if self.noisy:
-                code = MISSING
-                reason = codes.LINE_NOISY
-            elif code == MISSING:
-                reason = self.reason()
-            closed.append((self._fields.quantity[self.learned[i]], code, builder.filled, reason))
-            i += 1
-        return closed
+        return codes.SENSOR_STUCK if stuck == most else codes.SENSOR_WARMING
 
     def begin_cell(self, cell: int) -> None:
         """Start counting a new half hour."""
         self.cell = cell
+        self.spoiled = False
         self.from_seq = self.windows.seq + 1
         bit = 0
         while bit < len(self.excluded):
             self.excluded[bit] = 0
             bit += 1
 
+    def evidence(self) -> OrderedDict:
+        """Which published samples the half hour was made of, and how many were left out for which flag."""
+        facts = OrderedDict()
+        facts["topic"] = messages.measured_topic(self.settings.home, self.sensor.sid, -1)
+        facts["boot"] = self.settings.boot
+        facts["from_seq"] = self.from_seq
+        facts["to_seq"] = self.windows.seq
+        facts["n"] = self.windows.seq - self.from_seq + 1
+        facts["excluded"] = OrderedDict()
+        bit = 0
+        while bit < len(self.excluded):
+            if self.excluded[bit]:
+                facts["excluded"][flags.NAMES[bit]] = self.excluded[bit]
+            bit += 1
+        return facts
+
     def state(self) -> tuple:
-        """(state, withholding code) of the sensor as its samples show it; `_FAULTS` go before stuck before warming."""
+        """(state, withholding code) of the sensor as its samples show it."""
         if self.flags & _FAULTS:
             return "fault", codes.SENSOR_FAULT
         if self.flags & flags.STUCK:

@@ -8,12 +8,13 @@ from array import array
 from collections import OrderedDict
 
 from aqsense import flags, quantities, timetext
-from aqsense.clock import Clock
 from aqsense.document import Document
 from aqsense.fields import MISSING_BELOW, Fields
 from aqsense.jsontext import Fixed
 from aqsense.rounding import decimals, deviation, rounded
+from aqsense.trust import NONE, SOURCES, Trust
 
+SUSPECT = 3
 FAIL = 4
 MISSING = 9
 
@@ -21,7 +22,7 @@ MISSING = 9
 class Windows:
     """The windows of one sensor. `bind` before the first sample; `add` one sample; `close` yields the documents."""
 
-    def __init__(self, settings: object, sensor: object, clock: Clock) -> None:
+    def __init__(self, settings: object, sensor: object, clock: Trust) -> None:
         self.settings = settings
         self.sensor = sensor
         self.clock = clock
@@ -64,14 +65,14 @@ class Windows:
         """Whether the window that has samples ended before this second."""
         return self.frames > 0 and (cell != self.cell or self.window_of(s) != self.index)
 
-    def add(self, decoder: object, checks: object, cell: int, s: int, up_ms: int) -> None:
-        """Take one sample in; the window that it opens is that of its second."""
+    def add(self, decoder, checks, cell: int, s: int, up_ms: int, doubt: int = 0) -> None:
+        """Take one sample in; the window that it opens is that of its second. `doubt`: flags of the line it came by."""
         if self.frames == 0:
             self.cell = cell
             self.index = self.window_of(s)
         self.frames += 1
         self.up_ms = up_ms
-        self.flags |= checks.all_flags()
+        self.flags |= checks.all_flags() | doubt
         values = decoder.values
         i = 0
         while i < len(self._last):
@@ -81,6 +82,8 @@ class Windows:
         k = 0
         while k < fields.count:
             qc = checks.qc(fields.at[k])
+            if doubt and qc < SUSPECT:
+                qc = SUSPECT
             if qc < self._qc[k]:
                 self._qc[k] = qc
                 self._n[k] = 0
@@ -143,17 +146,17 @@ class Windows:
         document.seq = self.seq
         document.boot = self.settings.boot
         document.up_ms = self.up_ms
-        if self.clock.source != "none":
+        if self.clock.source != NONE:
             document.t_cell = self.cell
             document.t_s = self.end_s()
         return document
 
     def _time(self, body: OrderedDict) -> None:
-        dated = self.clock.source != "none"
+        dated = self.clock.source != NONE
         body["t"] = timetext.instant_ms(self.cell, self.end_s()) if dated else None
-        body["t_src"] = self.clock.source
+        body["t_src"] = SOURCES[self.clock.source]
         error_ds = self.clock.error_ds
-        body["t_err_s"] = Fixed(error_ds, 1) if dated and error_ds is not None else None
+        body["t_err_s"] = Fixed(error_ds, 1) if dated and error_ds >= 0 else None
         body["up_ms"] = self.up_ms
         body["seq"] = self.seq
         body["boot"] = self.settings.boot

@@ -121,11 +121,11 @@ def typical_pending(have: int, need: int) -> str:
     )
 
 
-def now_usual(now: str, range_text: str | None, passed: list) -> str:
-    """Eine Meldung war erlaubt und keine fällig; eine überschrittene Stufe wird im selben Atemzug genannt."""
+def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
+    """Eine Meldung war erlaubt und keine fällig; `passed`: was für alle gilt, wenn eine Stufe überschritten ist."""
     text = now + (", " + range_text if range_text else ", nichts Ungewöhnliches") + "."
     if passed:
-        text += " Hier üblich, aber über dem, was für alle gilt: %s." % listed(passed)
+        text += " Hier üblich. Was für alle gilt, sagt anderes: %s" % passed
     return text
 
 

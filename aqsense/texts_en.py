@@ -106,11 +106,11 @@ def typical_pending(have: int, need: int) -> str:
     )
 
 
-def now_usual(now: str, range_text: str | None, passed: list) -> str:
-    """A claim was allowed and none was due; a level of guidance that is passed is named in the same breath."""
+def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
+    """A claim was allowed and none was due; `passed`: what guidance says of levels that are passed."""
     text = now + (", " + range_text if range_text else ", nothing unusual") + "."
     if passed:
-        text += " Usual here, but above the guidance for everybody: %s." % listed(passed)
+        text += " Usual here. Guidance for everybody says otherwise: %s" % passed
     return text
 
 

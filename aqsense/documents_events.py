@@ -1,0 +1,67 @@
+"""Things that happened, said once (contract section 5, "event")."""
+
+from collections import OrderedDict
+
+from aqsense import codes, ids, messages, quantities, timetext
+from aqsense.document import Document
+
+_RISING = (  # stages from the least to the most that may be said
+    codes.SUSPENDED,
+    codes.STALE,
+    codes.RELEARNING,
+    codes.WARMUP,
+    codes.LEARNING,
+    codes.PROVISIONAL,
+    codes.ESTABLISHED,
+)
+
+
+def _event(kind: str, event_type: str, ident: str, sid: str, quantity: int, t: str | None, text: str, ref: str | None,
+           between: tuple = ()) -> Document:  # fmt: skip
+    body = OrderedDict()
+    body["schema"] = "event/1"
+    body["event_type"] = event_type
+    body["kind"] = kind
+    body["id"] = ident
+    body["sid"] = sid
+    body["quantity"] = quantities.FIELDS[quantity] if quantity >= 0 else None
+    body["t"] = t
+    for key, value in between:
+        body[key] = value
+    body["text"] = text
+    body["ref"] = ref
+    return Document("event", sid, quantity, body)
+
+
+def anomaly(subject, event_type: str, ident: str, text: str) -> Document:
+    """A claim `started`, `ended` or was `withdrawn`; it carries the claim's own id."""
+    sid = subject.sensor.sid
+    ref = messages.inferred_topic(subject.settings.home, sid, subject.quantity, "elevation")
+    t = timetext.instant(subject.cell + 1)
+    return _event("anomaly", event_type, ident, sid, subject.quantity, t, text, ref)
+
+
+def stage(subject, before: int, after: int, code: int) -> Document:
+    """A series rose to a stage, or fell to one for a reason."""
+    promoted = _RISING.index(after) > _RISING.index(before)
+    sid = subject.sensor.sid
+    home = subject.settings.home
+    why = None if promoted or code == codes.NO_CODE else codes.CODES[code]
+    words = subject.words
+    name = codes.STAGES[after]
+    text = words.promoted(name, subject.series.n) if promoted else words.demoted(name, why)
+    ident = ids.document_id(
+        home, sid, quantities.FIELDS[subject.quantity], subject.regime, "stage", "none", subject.cell
+    )
+    ref = messages.inferred_topic(home, sid, subject.quantity, "coverage")
+    between = (("from", codes.STAGES[before]), ("to", name), ("code", why))
+    t = timetext.instant(subject.cell + 1)
+    return _event("stage", "promoted" if promoted else "demoted", ident, sid, subject.quantity, t, text, ref, between)
+
+
+def sensor(settings, words, sid: str, event_type: str, dated: bool, cell: int, s: int) -> Document:
+    """A sensor `appeared`, was `lost`, `replaced`, is `stuck` or `noisy`, or `recovered`."""
+    ident = ids.document_id(settings.home, sid, "-", "-", "sensor", "none", cell)
+    t = timetext.instant(cell, s) if dated else None
+    ref = messages.sensor_topic(settings.home, sid, "status")
+    return _event("sensor", event_type, ident, sid, -1, t, words.sensor_event(event_type, sid), ref)

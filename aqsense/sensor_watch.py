@@ -1,0 +1,76 @@
+"""How a sensor fares and who it says it is: its retained status, and an event for each change that matters."""
+
+from aqsense import codes, texts
+from aqsense.document import Document
+from aqsense.documents_device import sensor_status
+from aqsense.documents_events import sensor
+from aqsense.intake import Intake
+from aqsense.settings import Settings
+from aqsense.trust import NONE, Trust
+
+_SERIAL = ("serial", "serial_number", "device_id")
+_FIRMWARE = ("firmware", "firmware_version", "version")
+
+
+class SensorWatch:
+    """State of one sensor: (`online offline warming fault`, a withholding code as text or None)."""
+
+    def __init__(self, settings: Settings, clock: Trust, intake: Intake) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.intake = intake
+        self.words = texts.of(settings.lang)
+        self.state = ""
+        self.reason: str | None = None
+
+    def is_heard(self) -> bool:
+        """Whether the sensor is known to speak."""
+        return self.state not in ("", "offline")
+
+    def look(self, cell: int, s: int) -> list:
+        """Take the state that the last sample shows; documents when it changed."""
+        state, code = self.intake.state()
+        return self.enter(state, None if code < 0 else codes.CODES[code], cell, s)
+
+    def noise(self, cell: int, s: int) -> list:
+        """The line became noisy, or quiet again."""
+        return [self._event("noisy" if self.intake.noisy else "recovered", cell, s)] + self.look(cell, s)
+
+    def enter(self, state: str, reason: str | None, cell: int, s: int) -> list:
+        """Take a state; its document and perhaps an event when it is another than before."""
+        before, before_reason = self.state, self.reason
+        if (before, before_reason) == (state, reason):
+            return []
+        self.state = state
+        self.reason = reason
+        since = cell if self.clock.source != NONE else -1
+        documents = [sensor_status(self.intake.sensor.sid, state, reason, since, s)]
+        happened = _happened(before, state, reason)
+        if happened:
+            documents.append(self._event(happened, cell, s))
+        return documents
+
+    def _event(self, happened: str, cell: int, s: int) -> Document:
+        dated = self.clock.source != NONE
+        return sensor(self.settings, self.words, self.intake.sensor.sid, happened, dated, cell, s)
+
+    def identify(self, decoder) -> bool:
+        """Take serial number and firmware from a reply; True when they are news."""
+        described = self.intake.sensor
+        known = (described.serial, described.firmware)
+        for name, value in decoder.fields():
+            if name in _SERIAL:
+                described.serial = str(value)
+            elif name in _FIRMWARE:
+                described.firmware = str(value)
+        return known != (described.serial, described.firmware)
+
+
+def _happened(before: str, state: str, reason: str | None) -> str | None:
+    if state == "offline":
+        return "lost" if before else None
+    if reason == "sensor_stuck":
+        return "stuck"
+    if before in ("", "offline"):
+        return "appeared"
+    return "recovered" if before == "fault" and state != "fault" else None
