@@ -1,7 +1,7 @@
 """What a home remembers of one series: half hours of 56 days, and one record a day for 128 days.
 
 The state is nothing but these: order statistics over them are taken again whenever they are needed, so that any day can
-be listed, struck out or forgotten. 5,376 bytes of half hours; a day record is 9 to 11 bytes, and 6 more for the last 64.
+be listed, struck out or forgotten. 5,376 bytes of half hours, and 9 to 11 bytes a day record, with 6 more for 64 days.
 """
 
 from array import array
