@@ -293,3 +293,10 @@ def test_forgetting_equals_never_having_been_told():
     assert untold.average(ANNUAL).have_h - told.average(ANNUAL).have_h == 14
     told.forget(0, START + 200 * DAY)
     assert told.average(ANNUAL).have_h == 0 and told.average(HOURS_24).have_h == 0
+
+
+def test_forgetting_a_part_of_yesterday_keeps_its_other_hours_while_they_are_held():
+    averages = Averages()
+    fill(averages, 100, 3 * DAY + 1)
+    averages.forget(START + 2 * DAY + 10, START + 2 * DAY + 13)
+    assert averages.average(ANNUAL).have_h == 70

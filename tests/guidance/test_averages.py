@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import partial
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aqsense import guidance_nowcast, jsontext, quantities, sensor_error
@@ -34,6 +34,7 @@ def nowcast_by_the_letter(newest_first: list[int | None], step: int) -> int | No
 
 
 @given(hours, st.sampled_from([1, 10]))
+@example([100, 250] * 6, 1)  # 0.4 would be the weight; 0.5 is the least
 def test_the_nowcast_is_the_one_of_the_eight_steps(newest_first, step):
     assert guidance_nowcast.nowcast(newest_first, step) == nowcast_by_the_letter(newest_first, step)
 
@@ -138,6 +139,16 @@ def test_an_annual_mean_is_that_of_all_hours_of_the_year_to_a_tenth():
         values.append(value)
     exact = sum((values[i] + values[i + 1]) // 2 for i in range(0, len(values), 2)) / (365 * 24)
     assert abs(averages.average(ANNUAL).value - exact) <= 1
+
+
+def test_rounding_of_days_does_not_pull_an_annual_mean_down():
+    averages = Averages()
+    for day in range(365):
+        for hour in range(24):
+            odd = 0 if hour else (1 if day % 2 == 0 else -1)  # days of 41.04 and 40.96 by turns
+            averages.fold(START + day * 48 + 2 * hour, 41 + odd, 30, 30)
+            averages.fold(START + day * 48 + 2 * hour + 1, 41 + odd, 30, 30)
+    assert averages.average(ANNUAL).value == 41
 
 
 @settings(max_examples=25)
