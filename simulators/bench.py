@@ -57,6 +57,18 @@ def build(wish: Wish) -> Bench:
     return Bench(Line(device, wish.faults, wish.seed, spawn), air)
 
 
+def names(model: str) -> tuple[tuple[str, list[str]], ...]:
+    """What can be set for a model, by kind: options with their defaults, quantities of the air, registers."""
+    made = device_class(model)
+    options = {**Device.OPTIONS, **made.OPTIONS}
+    registers = [register.name for register in made.REGISTERS if register.name not in made.QUANTITIES]
+    return (
+        ("options", [f"{name}={value:g}" for name, value in options.items()]),
+        ("air", list(made.QUANTITIES)),
+        ("registers", [name for name in registers if name not in options]),
+    )
+
+
 def divide(model: str, values: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
     """The model's options, and the values to breathe or report. Errors: ValueError with the nearest name."""
     made = device_class(model)

@@ -180,8 +180,7 @@ class Line:
         return False
 
     def _hurt(self, data: bytes, now_s: float) -> tuple[bytes, bool]:
-        """The bytes as they arrive, and whether anything happened to them."""
-        before = self.counts.total()
+        """The bytes as they arrive, and whether they are no longer whole in there."""
         lost, doubled, flipped = self._rate("drop", now_s), self._rate("dup", now_s), self._rate("ber", now_s)
         if not (lost or doubled or flipped):
             arrived = data
@@ -190,7 +189,7 @@ class Line:
         baud = int(self._rate("baud", now_s))
         if baud:
             arrived = misread(arrived, baud, self.device.BAUD, self.device.CHARACTER_BITS == 11)
-        return arrived, bool(baud) or self.counts.total() != before
+        return arrived, data not in arrived
 
     def _hurt_byte(self, byte: int, lost: float, doubled: float, flipped: float) -> bytes:
         draw = self._random.random

@@ -47,6 +47,7 @@ def _add_sensor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="seconds of the simulation in a second")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     option("--for", type=float, metavar="SECONDS", dest="for_s", help="stop after so many seconds of the simulation")
+    parser.add_argument("--names", action="store_true", help="list what --set takes for this model, and stop")
     parser.add_argument("--json", action="store_true", help="one object a line")
 
 
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     if args.kind == "home":
         return int(importlib.import_module("simulators.homes.command").run(args))
     try:
+        if args.names:
+            return _list_names(args.model)
         sensor = _Sensor(args)
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -63,8 +66,19 @@ def run(args: argparse.Namespace) -> int:
     try:
         return sensor.run()
     except OSError as error:
-        where = error.filename2 or error.filename or "pseudo-terminal"
+        where = args.link or error.filename or "pseudo-terminal"
         raise InputError(f"{where}: {error.strerror}; check --link and rights") from error
+
+
+def _list_names(model: str) -> int:
+    from simulators.bench import names
+    from simulators.sensors import device_class, resembling
+
+    made = device_class(resembling(model))
+    print("\n".join(line.strip() for line in (made.__doc__ or "").strip().splitlines()))
+    for kind, known in names(resembling(model)):
+        print(f"{kind}: {', '.join(known)}")
+    return 0
 
 
 class _Sensor:
@@ -76,6 +90,8 @@ class _Sensor:
 
         if not args.speed > 0.0:
             raise ValueError(f"--speed {args.speed:g} does not pass time; give a number above 0")
+        if args.link and args.link.exists() and not args.link.is_symlink():
+            raise ValueError(f"--link {args.link} is there already and no link; choose another path")
         self._args = args
         self._model = resembling(args.model)
         self._story = scenario.read(args.scenario) if args.scenario else scenario.Scenario()

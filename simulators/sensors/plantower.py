@@ -30,17 +30,20 @@ class Plantower(Device):
 
     Options: `mode_survives_sleep` keeps passive mode over sleep and wake; `wake_glitch` sends a stale sleep
     acknowledgement and one stray byte at wake; `command_gap_s` is the time in which a further command is lost;
-    `steady_interval_s` is the time between frames while the air is steady (some firmware takes 2.3 s).
+    `steady_interval_s` is the time between frames while the air is steady (some firmware takes 2.3 s);
+    `passive` and `asleep` are how an earlier program left it.
     """
 
     QUANTITIES = ("pm1_ugm3", "pm2_5_ugm3", "pm4_ugm3", "pm10_ugm3", "temp_c", "rh_pct")
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"pm1_ugm3": 1000.0, "pm2_5_ugm3": 1000.0, "pm10_ugm3": 1000.0}
     REGISTERS = (*WORD, *LAST)
     OPTIONS: ClassVar[Mapping[str, float]] = {
-        "mode_survives_sleep": 0.0,
+        "mode_survives_sleep": 1.0,
         "wake_glitch": 0.0,
         "command_gap_s": 0.05,
         "steady_interval_s": 1.0,
+        "passive": 0.0,
+        "asleep": 0.0,
         "version": 0x97,
     }
     LISTENS = True
@@ -54,6 +57,10 @@ class Plantower(Device):
         self._refreshed_s = -math.inf
         self._steady = not setup.cold
         super().__init__(setup)
+        self.passive = bool(self.options.get("passive"))
+        self.asleep = bool(self.options.get("asleep"))
+        if self.passive or self.asleep:
+            self.stream_due_s = math.inf
 
     def power_on(self, now_s: float) -> None:
         self.passive = False

@@ -68,6 +68,8 @@ def test_sleep_is_for_the_idle_sensor_and_wake_needs_a_byte_before_it() -> None:
     assert asked(device, WAKE, 5.0, 0.05) == ""
     assert asked(device, WAKE, 5.06) == "7e007d310000ee7e"
     asked(device, SLEEP, 8.0)
+    asked(device, "ff", 9.0, 0.05)
+    assert asked(device, WAKE, 9.5, 0.05) == ""
     assert asked(device, "ff" + WAKE, 10.0) == "7e007d310000ee7e"
 
 
