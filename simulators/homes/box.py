@@ -39,7 +39,7 @@ def draw_building(rng: np.random.Generator) -> Building:
     """A flat or small house, drawn at random."""
     return Building(
         volume_m3=float(rng.uniform(110.0, 300.0)),
-        leak_h=float(np.clip(0.32 * np.exp(0.35 * rng.standard_normal()), 0.12, 0.9)),
+        leak_h=float(np.clip(0.42 * np.exp(0.35 * rng.standard_normal()), 0.15, 1.1)),
         window_h=float(rng.uniform(1.2, 4.0)),
         penetration=float(np.clip(0.78 + 0.1 * rng.standard_normal(), 0.5, 0.97)),
         deposition_h=float(rng.uniform(0.15, 0.4)),

@@ -6,7 +6,7 @@ from simulators.homes import scenarios
 from simulators.homes.happenings import Change
 from simulators.homes.table import AnyHome
 
-NAMES = ("box",)
+NAMES = ("box", "rooms")
 
 
 def create(
@@ -37,4 +37,8 @@ def create(
         from simulators.homes.box import Home
 
         return Home(seed, days, start_epoch_s, scenario, tz, room, extra, at_day)
+    if model == "rooms":
+        from simulators.homes import rooms
+
+        return rooms.Home(seed, days, start_epoch_s, scenario, tz, room, extra, at_day)
     raise ValueError(f"unknown home model {model!r}; known: " + ", ".join(NAMES))

@@ -26,9 +26,11 @@ class Household:
     jitter_h: float
     meal_chance: tuple[float, float, float]
     meal_minutes: float
-    airing_a_day: float
+    morning_airing: float
+    other_airing: float
     warm_c: float
-    night_window: float
+    open_share: float
+    night_share: float
 
 
 def draw_household(rng: np.random.Generator) -> Household:
@@ -45,9 +47,11 @@ def draw_household(rng: np.random.Generator) -> Household:
         jitter_h=float(rng.uniform(0.2, 0.6)),
         meal_chance=(0.25 * scale, 0.4 * scale, 0.75 * scale),
         meal_minutes=float(rng.uniform(30.0, 45.0)),
-        airing_a_day=float(rng.uniform(0.3, 2.2)),
+        morning_airing=float(rng.uniform(0.1, 0.95)),
+        other_airing=float(rng.uniform(0.0, 0.3)),
         warm_c=float(rng.uniform(14.0, 20.0)),
-        night_window=float(rng.uniform(0.2, 1.0)),
+        open_share=float(rng.uniform(0.4, 1.0)),
+        night_share=float(rng.uniform(0.15, 0.5)) if rng.random() < 0.75 else 0.0,
     )
 
 
@@ -92,6 +96,7 @@ def live(house: Household, rng: np.random.Generator, local: Whole, outdoor_c: Se
     minutes = len(local)
     life = Life(np.zeros(minutes), np.zeros(minutes), np.zeros(minutes), np.zeros(minutes), 0, [], [])
     days = days_of(local)
+    warm = warm_season(house, outdoor_c[np.clip(days.first + 840, 0, minutes - 1)])
     away_left = 0
     for i in range(len(days.first)):
         day = int(days.first[i])
@@ -118,8 +123,7 @@ def live(house: Household, rng: np.random.Generator, local: Whole, outdoor_c: Se
             _fill(life.awake, arrive, arrive + stay, count)
             life.guests.append((int(arrive), int(arrive + stay), count))
         _meals(life, house, day, weekend, guests, meal_rng, meal_log)
-        noon = min(max(day + 840, 0), minutes - 1)
-        _windows(life, house, day, float(outdoor_c[noon]), window_rng)
+        _windows(life, house, day, bool(warm[i]), window_rng)
     np.minimum(life.window, 1.0, out=life.window)
     return life
 
@@ -158,14 +162,26 @@ def _meals(
         life.meals += 1
 
 
-def _windows(life: Life, house: Household, day: int, noon_c: float, draws: Series) -> None:
-    warm = 1.0 / (1.0 + np.exp(-(noon_c - house.warm_c) / 2.5))
-    if draws[0] < warm:
-        opened = day + (7.0 + 5.0 * draws[1]) * 60.0
-        _fill(life.window, opened, opened + (5.0 + 8.0 * draws[2]) * 60.0, 0.25 + 0.6 * draws[3])
-        if draws[4] < house.night_window:
-            _fill(life.window, day + 1320, day + 1320 + 540, 0.15 + 0.25 * draws[5])
-    for i in range(3):
-        if draws[6 + i] < house.airing_a_day / 3.0 * (0.4 + 0.6 * warm):
-            start = day + (7.0 + 5.0 * i + 3.0 * draws[9 + i]) * 60.0
-            _fill(life.window, start, start + 8.0 + 14.0 * draws[3 + i], 0.9)
+def _windows(life: Life, house: Household, day: int, warm: bool, draws: Series) -> None:
+    """Windows follow the season as a habit: open by day (and by some at night) while it is warm, else aired briefly."""
+    if warm and draws[0] < 0.85:
+        opened = day + (house.wake_h + 0.5 + 2.0 * draws[1]) * 60.0
+        _fill(life.window, opened, opened + (8.0 + 6.0 * draws[2]) * 60.0, house.open_share * (0.7 + 0.6 * draws[3]))
+    if warm and house.night_share and draws[4] < 0.9:
+        _fill(life.window, day + 60.0 * house.bed_h, day + 60.0 * (house.wake_h + 24.0), house.night_share)
+    airings = (house.morning_airing, house.other_airing, house.other_airing)
+    for i, (chance, at_h) in enumerate(zip(airings, (house.wake_h + 0.7, 12.0, 18.5), strict=True)):
+        if draws[6 + i] < chance:
+            start = day + (at_h + 1.5 * draws[9 + i]) * 60.0
+            _fill(life.window, start, start + 8.0 + 14.0 * draws[5], 0.9)
+
+
+def warm_season(house: Household, noon_c: Series) -> npt.NDArray[np.bool_]:
+    """Whether windows are in their summer habit on each day: three mild days open them, three cool ones shut them."""
+    warm = np.zeros(len(noon_c), dtype=np.bool_)
+    mean, open_now = noon_c[0], bool(noon_c[0] > house.warm_c)
+    for i, at_noon in enumerate(noon_c.tolist()):
+        mean += (at_noon - mean) / 3.0
+        open_now = mean > house.warm_c - (1.0 if open_now else -1.0)
+        warm[i] = open_now
+    return warm

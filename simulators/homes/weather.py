@@ -28,10 +28,10 @@ def draw_climate(rng: np.random.Generator) -> Climate:
         mean_c=float(rng.uniform(8.0, 14.0)),
         summer_c=float(rng.uniform(7.5, 11.0)),
         day_c=float(rng.uniform(2.5, 5.0)),
-        pm_median=float(8.0 * np.exp(0.35 * rng.standard_normal())),
-        pm_winter_log=float(rng.uniform(0.15, 0.5)),
-        pm_weather_log=float(rng.uniform(0.45, 0.65)),
-        pm_gust_log=float(rng.uniform(0.15, 0.3)),
+        pm_median=float(7.5 * np.exp(0.35 * rng.standard_normal())),
+        pm_winter_log=float(rng.uniform(0.2, 0.55)),
+        pm_weather_log=float(rng.uniform(0.4, 0.6)),
+        pm_gust_log=float(rng.uniform(0.12, 0.25)),
     )
 
 
