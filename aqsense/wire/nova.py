@@ -186,8 +186,10 @@ class NovaDialogue(Dialogue):
 
     def learn(self, decoder) -> None:
         """Go along with the mode and the period that the sensor has stored."""
-        super().learn(decoder)
         for name, value in decoder.fields():
+            if name == "set":
+                continue
+            self.note("firmware" if name == "version" else name, value)
             if name == "mode":
                 self.poll = READ if value == "query" else b""
             elif name == "period_min" and value:

@@ -31,6 +31,8 @@ _ONES = (1,) * 15
 _HEAD = 0x424D001C
 _FULL_SCALE = 1000  # ug/m3; the maximum range begins here
 _MOST_COUNTED = 65535
+_MANY = 100  # particles a decilitre
+_MUCH = 5  # ug/m3
 
 _unpack = struct.unpack_from
 _pack = struct.pack_into
@@ -80,12 +82,11 @@ class Plantower(framing.Decoder):
 
     HEADS = b"\x42"
     SIZE = 32
-    EMPTY = 0x42 + 0x4D + 28  # checksum of a frame of zeros
     STUCK = (4, 2)
 
     def __init__(self) -> None:
         super().__init__()
-        self._version_zero = False
+        self._before = -1  # particles of the frame before
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         size = self.SIZE
@@ -96,19 +97,19 @@ class Plantower(framing.Decoder):
             return framing.CHECKSUM
         self.evidence = 0
         self._measure(src, at)
-        if stated == self.EMPTY:
-            self._empty()
         return size
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
         # Values and flags of the whole frame at src[at].
         raise NotImplementedError
 
-    def _empty(self) -> None:
-        # Zeros even where the version stands: the fan is starting. A unit whose version is 0 never shows this.
-        if not self._version_zero:
-            self.flags = flags.WARMING
+    def _particles(self, seen: int, many: int) -> None:
+        # None at once where there were many (or nothing was known): the fan is starting. Clean air comes by degrees.
+        before = self._before
+        if not seen and (before < 0 or before >= many):
+            self.flags |= flags.WARMING
             self.evidence = framing.POWER_UP
+        self._before = seen
 
     def _short(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         # Too few bytes for a measurement, or another length: an acknowledgement, or no frame of this model.
@@ -165,11 +166,10 @@ class Pms5003(Plantower):
             return self._short(src, at, have) if doubt == framing.LENGTH else doubt
         self.flags = doubt
         self.evidence = 0
-        if not src[at + 28]:
-            if self.values[9]:
-                self._version_zero = True
-            elif src[at + 31] == self.EMPTY and not src[at + 30]:
-                self._empty()
+        seen = self.values[9] or self.values[5]
+        if not seen:
+            self._particles(0, _MANY)
+        self._before = seen
         return 32
 
 
@@ -179,7 +179,6 @@ class Pms3003(Plantower):
     FIELDS = _PM
     SCALES = _ONES[:9]
     SIZE = 24
-    EMPTY = 0x42 + 0x4D + 20
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
         v = self.values
@@ -195,8 +194,7 @@ class Pms3003(Plantower):
         self.flags = flags.INCONSISTENT if v[3] > v[4] or v[4] > v[5] else 0
         if v[5] >= _FULL_SCALE:
             self.flags |= flags.SATURATED
-        if not src[at + 20] and not src[at + 21] and v[5]:
-            self._version_zero = True
+        self._particles(v[5], _MUCH)
 
 
 class Pms5003t(Plantower):
@@ -224,8 +222,7 @@ class Pms5003t(Plantower):
             self.flags |= flags.SATURATED
         if not -300 <= v[3] <= 850 or v[4] > 1000:
             self.flags |= flags.RANGE
-        if not src[at + 28] and v[11]:
-            self._version_zero = True
+        self._particles(v[11] or v[7], _MANY)
 
 
 def decoder(model: str) -> framing.Decoder:

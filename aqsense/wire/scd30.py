@@ -130,7 +130,7 @@ class Scd30Dialogue(Dialogue):
         """Firmware, interval, ASC; pressure compensation when asked for, because it is lost at power-off."""
         self.poll = READY
         self._not_ready = 0
-        self.ask(Step(FIRMWARE, "firmware"))
+        self.ask(Step(FIRMWARE, "firmware", 10))  # it takes 2 s to boot
         self.ask(Step(INTERVAL, "interval_s"))
         self.ask(Step(ASC, "asc"))
         pressure = self.option("pressure_hpa", 0)
@@ -155,7 +155,8 @@ class Scd30Dialogue(Dialogue):
                 self._not_ready = 0
                 self.ask(Step(start(self.option("pressure_hpa", 0)), "start"))
             return
-        super().learn(decoder)
+        if decoder.reply not in ("start", "stop", "reset"):
+            super().learn(decoder)
         if decoder.reply == "asc" and decoder.raw[1] == modbus.READ_HOLDING:
             wanted = self.option("abc", "leave")
             if wanted == "on" and not decoder.word(0):

@@ -95,7 +95,10 @@ class MhZ(framing.Decoder):
             self.evidence = framing.POWER_UP
         if co2 != self._last:
             led_up = self._last >= 0 and -_LEAD <= co2 - self._last <= _LEAD
-            self._held = 0 if led_up or co2 not in PLACEHOLDERS else 1
+            if co2 not in PLACEHOLDERS:
+                self._held = 0
+            elif self._held < 3:  # else one constant follows another: still the same power-up
+                self._held = 0 if led_up else 1
         elif self._held:
             self._held += 1
             if self._held == 3:
