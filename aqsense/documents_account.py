@@ -10,7 +10,7 @@ REFERENCE_DAYS = 60  # one claim day in so many active days: what simulated home
 
 
 def account(home, subjects: list) -> Document:
-    """The account over all series. `home`: a `HomeAccount`; `subjects`: the series that may speak."""
+    """The account over all series. `home`: see `Home`; `subjects`: the series that may speak."""
     settings = home.settings
     words = home.words
     claim_days = sum([subject.series.account.claim_days for subject in subjects])

@@ -1,51 +1,62 @@
-"""The home: every sensor's samples in, documents out (contract section 10).
+"""The home's sensors: samples in, documents out (contract section 10).
 
 What is measured never depends on what is inferred: windows are published first, and whatever fails behind them is
 counted, reported and left behind while the readings go on.
 """
 
-from aqsense import codes, documents_device, quantities
-from aqsense.documents_account import account
-from aqsense.half_hour import HalfHour
-from aqsense.home_account import HomeAccount
-from aqsense.intake import Intake, remembered
-from aqsense.logcode import MISSING, decode
+from aqsense import codes, documents_device
+from aqsense.home import Home
+from aqsense.intake import Intake
+from aqsense.logcode import MISSING
 from aqsense.sensor_watch import SensorWatch
-from aqsense.series import DAY, IGNORED, OPENED, Series
 from aqsense.settings import SensorSettings, Settings
-from aqsense.subject import Subject
 from aqsense.trust import NONE, SOURCES, Trust
 from aqsense.wire.events import REPLY, SAMPLE
 
 NOTHING: list = []  # returned when a step closes nothing; never changed
-MOST_CELLS = 4096  # closed half hours that wait for `take_cells`
 
 
 class Monitor:
     """All sensors of one home.
 
     `settings`: see `Settings`. `restore`: bytes of an earlier `snapshot()`, or None; damaged ones and those of another
-    version are a ValueError that says so. `quiet`: no document at all (a history is being read in). `measured`: False
-    leaves the measured documents out (a replay). `ledger(sid, quantity, line)`: receives the replay hash's lines.
+    version are a ValueError that says so. `measured`: False leaves the measured documents out (a replay).
+    `home`: what was learned.
     """
 
     def __init__(self, settings: Settings, restore: bytes | None = None) -> None:
         self.settings = settings
-        self.quiet = False
         self.measured = True
-        self.ledger = None
-        self.home = HomeAccount(settings)
-        self.errors = 0
-        self.last_error: Exception | None = None
         self._clock = Trust()
         self._intakes: dict = {}
         self._watches: dict = {}
-        self._subjects: dict = {}
-        self._cells: list = []
-        self._past = HalfHour(quantities.PM2_5, 60)
+        self.home = Home(settings, self._intakes, self._clock)
         for sensor in settings.sensors:
-            self._intakes[sensor.sid] = Intake(settings, sensor, self._clock, _model(sensor))
-            self._watches[sensor.sid] = SensorWatch(settings, self._clock, self._intakes[sensor.sid])
+            intake = Intake(settings, sensor, self._clock, _model(sensor))
+            self._intakes[sensor.sid] = intake
+            self._watches[sensor.sid] = SensorWatch(settings, self._clock, intake)
+        if restore is not None:
+            from aqsense import checkpoint
+
+            checkpoint.restore(self.home, checkpoint.split(restore))
+
+    @property
+    def quiet(self) -> bool:
+        """No document at all: a history is being read in."""
+        return self.home.quiet
+
+    @quiet.setter
+    def quiet(self, quiet: bool) -> None:
+        self.home.quiet = quiet
+
+    @property
+    def ledger(self):
+        """`ledger(sid, quantity, line)` receives the lines of the replay hash; set it before the first step."""
+        return self.home.ledger
+
+    @ledger.setter
+    def ledger(self, ledger) -> None:
+        self.home.ledger = ledger
 
     # time -----------------------------------------------------------------------------------------------------------
 
@@ -82,8 +93,8 @@ class Monitor:
                 documents = documents + watch.look(cell, s)
             if self.settings.publish_s == 0:
                 documents = documents + self._close_window(intake)
-        elif event == REPLY and self._watches[sid].identify(decoder) and not self.quiet:
-            documents = documents + [self.meta(sid)]
+        elif event == REPLY and self._watches[sid].identify(decoder):
+            documents = documents + self._identified(sid, cell, s)
         return documents
 
     def tick(self, cell: int, s: int, utc_offset_min: int, up_ms: int = 0) -> list:
@@ -118,146 +129,70 @@ class Monitor:
             return NOTHING
         return intake.windows.close()
 
-    # half hours -----------------------------------------------------------------------------------------------------
-
     def _close_cell(self, intake: Intake, utc_offset_min: int) -> list:
-        sid = intake.sensor.sid
         was_noisy = intake.noisy
         intake.close_cell()
-        source = intake.evidence()
         documents: list = []
         if intake.noisy != was_noisy and not self.quiet:
-            documents.extend(self._watches[sid].noise(intake.cell + 1, 0))
-        for half in intake.halves:
-            subject = self._subject(sid, half.quantity)
-            if subject.failed:
-                continue
-            try:
-                subject.guidance.fold(intake.cell, half.mean, half.filled, half.expected)
-                if self._clock.may_date():
-                    self._keep(sid, subject, intake.cell, utc_offset_min, half)
-                    documents.extend(self._fold(subject, intake.cell, utc_offset_min, half, source))
-                else:
-                    documents.extend(self._undated(subject))
-            except Exception as error:
-                self._give_up(subject, error)
+            documents.extend(self._watches[intake.sensor.sid].noise(intake.cell + 1, 0))
+        documents.extend(self.home.close(intake, utc_offset_min))
         return documents
 
-    def _keep(self, sid: str, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour) -> None:
-        if self.quiet or self.settings.profile != "pi":
-            return
-        if len(self._cells) >= MOST_CELLS:
-            self._cells.pop(0)
-        regime = subject.regime_number
-        what = (half.code, half.filled, half.reason, half.a, half.b, half.c)
-        self._cells.append((sid, half.quantity, regime, cell, utc_offset_min) + what)
-
-    def _fold(self, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour, source: object) -> list:
-        series = subject.series
-        active = series.account.active_days if series else 0
-        bits = subject.fold(cell, utc_offset_min, half)
-        self.home.cell = max(self.home.cell, cell)
-        if series and series.account.active_days > active:
-            self.home.begin(series.today)
-        if self.quiet:
-            subject.settle()
-            return NOTHING
-        if bits & IGNORED:
-            return NOTHING
-        documents = subject.documents(source)
-        if subject.has_claims() and bits & (DAY | OPENED):
-            documents.append(self.account())
-        return documents
-
-    def _undated(self, subject: Subject) -> list:
-        """The memory waits while no clock can date a half hour; what was last known is withdrawn into `withheld`."""
-        series = subject.series
-        if series is None or self.quiet:
-            return NOTHING
-        if series.gate.cell(codes.CLOCK_UNTRUSTED):
-            return subject.current()
-        return NOTHING
-
-    def _give_up(self, subject: Subject, error: Exception) -> None:
-        """Something in the inference broke: readings go on without it, and health says so."""
-        subject.failed = True
-        self.errors += 1
-        self.last_error = error
+    # what was learned -----------------------------------------------------------------------------------------------
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
                   reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING):  # fmt: skip
         """Take in one half hour that closed earlier (a history, a store); documents as `step`, unless `quiet`."""
-        subject = self._subject(sid, quantity)
-        half = self._past
-        half.code = code
-        half.filled = filled
-        half.reason = reason
-        half.a, half.b, half.c = a, b, c
-        subject.guidance.fold(cell, None if code == MISSING else decode(quantity, code), filled, max(filled, 30))
-        return self._fold(subject, cell, utc_offset_min, half, None)
+        return self.home.fold_cell(sid, quantity, cell, utc_offset_min, code, filled, reason, a, b, c)
 
     def take_cells(self) -> list:
         """(sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c) closed since the last call."""
-        taken = self._cells
-        self._cells = []
-        return taken
-
-    def _subject(self, sid: str, quantity: int) -> Subject:
-        subject = self._subjects.get((sid, quantity))
-        if subject is None:
-            subject = self._begin_subject(sid, quantity, 1)
-        return subject
-
-    def _begin_subject(self, sid: str, quantity: int, regime: int) -> Subject:
-        settings = self.settings
-        intake = self._intakes[sid]
-        series = None
-        if quantity in quantities.RANGED:
-            name = "%s/%s/r%d" % (sid, quantities.SHORT_IDS[quantity], regime)
-            series = Series(name, quantity, settings.profile, settings.level)
-        subject = Subject(settings, intake.sensor, quantity, series, regime, intake.model)
-        if series is not None:
-            series.ident = subject.ident
-            if self.ledger is not None:
-                ledger = self.ledger
-                series.ledger = lambda line: ledger(sid, quantity, line)
-        self._subjects[(sid, quantity)] = subject
-        return subject
-
-    def series(self, sid: str, quantity: int):
-        """The present `Series` of a quantity of a sensor, None when it has none yet."""
-        subject = self._subjects.get((sid, quantity))
-        return subject.series if subject is not None else None
-
-    # what is known now ----------------------------------------------------------------------------------------------
+        return self.home.take_cells()
 
     def current(self) -> list:
         """The present state of every series as retained documents, ids as they were published."""
-        documents: list = []
-        for subject in self._in_order():
-            if not subject.failed:
-                documents.extend(subject.current())
-        if self.home.cell >= 0:
-            documents.append(self.account())
-        return documents
+        return self.home.current()
 
-    def _in_order(self) -> list:
-        found = []
-        for sensor in self.settings.sensors:
-            for quantity in remembered(self.settings):
-                subject = self._subjects.get((sensor.sid, quantity))
-                if subject is not None:
-                    found.append(subject)
-        return found
+    def series(self, sid: str, quantity: int):
+        """The present `Series` of a quantity of a sensor, None when it has none yet."""
+        subject = self.home.find(sid, quantity)
+        return subject.series if subject is not None else None
 
-    def account(self):
-        """The home's account of claims as a document."""
-        return account(self.home, [s for s in self._in_order() if s.has_claims() and s.series is not None])
+    def snapshot(self) -> bytes:
+        """What was learned, as bytes for `restore`; never the half hour that is still open."""
+        from aqsense import checkpoint
+
+        return checkpoint.join(checkpoint.parts(self.home))
+
+    def snapshot_parts(self):
+        """The same in pieces, none larger than one series: for a board that writes them one by one."""
+        from aqsense import checkpoint
+
+        return checkpoint.parts(self.home)
+
+    def restore_parts(self, pieces) -> None:
+        """Take the pieces of `snapshot_parts`, before the first step; ValueError says why they cannot be read."""
+        from aqsense import checkpoint
+
+        checkpoint.restore(self.home, pieces)
 
     def inference(self) -> tuple:
         """(state, errors, last closed half hour or -1); the state is `ok`, or `failed` once any part of it broke."""
-        state = "failed" if self.errors else "ok"
-        return state, self.errors, self.home.cell
+        return "failed" if self.home.errors else "ok", self.home.errors, self.home.cell
+
+    @property
+    def errors(self) -> int:
+        """How often inference broke."""
+        return self.home.errors
+
+    @property
+    def last_error(self) -> Exception | None:
+        """What broke last."""
+        return self.home.last_error
+
+    def trust(self) -> Trust:
+        """What is known of the clock."""
+        return self._clock
 
     # sensors --------------------------------------------------------------------------------------------------------
 
@@ -265,10 +200,21 @@ class Monitor:
         """What a sensor is, as a retained document."""
         intake = self._intakes[sid]
         newest = 1
-        for subject in self._in_order():
+        for subject in self.home.subjects():
             if subject.sensor is intake.sensor:
                 newest = max(newest, subject.regime_number)
         return documents_device.sensor_meta(self.settings, intake.sensor, intake.model, "r%d" % newest, [])
+
+    def _identified(self, sid: str, cell: int, s: int) -> list:
+        """A sensor told who it is: another one than before starts the next regime."""
+        replaced = False
+        for subject in self.home.subjects():
+            if subject.sensor.sid == sid and subject.has_changed():
+                self.home.next_regime(subject, codes.SENSOR_CHANGED)
+                replaced = True
+        if self.quiet:
+            return NOTHING
+        return ([self._watches[sid].event("replaced", cell, s)] if replaced else NOTHING) + [self.meta(sid)]
 
     def port(
         self, sid: str, opened: bool, reason: str | None = None, cell: int = 0, s: int = 0, appeared: bool = False

@@ -1,7 +1,7 @@
 """When what was learned no longer applies: another sensor, another room, another reading of the same air."""
 
-from aqsense import codes, quantities
-from aqsense.settings import SensorSettings
+from aqsense import codes, ids, quantities
+from aqsense.settings import SensorSettings, Settings
 
 
 def key(sensor: SensorSettings, quantity: int, model) -> list:
@@ -11,9 +11,16 @@ def key(sensor: SensorSettings, quantity: int, model) -> list:
         if field == basis:
             basis = raw
             break
-    if quantity == quantities.PM2_5 and sensor.correction != "none":
+    if quantity == corrected_quantity(sensor):
         basis = sensor.correction
     return [sensor.room, sensor.model, sensor.serial, basis]
+
+
+def corrected_quantity(sensor: SensorSettings) -> int:
+    """The quantity that the chosen correction is about; -1 when none is chosen."""
+    if sensor.correction == "none":
+        return -1
+    return quantities.CO2 if sensor.correction.startswith("co2-") else quantities.PM2_5
 
 
 def change(before: list, after: list) -> int:
@@ -23,3 +30,13 @@ def change(before: list, after: list) -> int:
     if before[0] != after[0]:
         return codes.SENSOR_MOVED
     return codes.CORRECTION_CHANGED if before[3] != after[3] else codes.NO_CODE
+
+
+def ident_of(settings: Settings, sid: str, quantity: int, regime: int):
+    """A function (score kind, onset cell) -> id of a claim of one series."""
+    field = quantities.FIELDS[quantity]
+
+    def ident(score: int, onset: int) -> str:
+        return ids.document_id(settings.home, sid, field, "r%d" % regime, "elevation", codes.SCORES[score], onset)
+
+    return ident

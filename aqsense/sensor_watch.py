@@ -34,7 +34,7 @@ class SensorWatch:
 
     def noise(self, cell: int, s: int) -> list:
         """The line became noisy, or quiet again."""
-        return [self._event("noisy" if self.intake.noisy else "recovered", cell, s)] + self.look(cell, s)
+        return [self.event("noisy" if self.intake.noisy else "recovered", cell, s)] + self.look(cell, s)
 
     def enter(self, state: str, reason: str | None, cell: int, s: int) -> list:
         """Take a state; its document and perhaps an event when it is another than before."""
@@ -47,10 +47,11 @@ class SensorWatch:
         documents = [sensor_status(self.intake.sensor.sid, state, reason, since, s)]
         happened = _happened(before, state, reason)
         if happened:
-            documents.append(self._event(happened, cell, s))
+            documents.append(self.event(happened, cell, s))
         return documents
 
-    def _event(self, happened: str, cell: int, s: int) -> Document:
+    def event(self, happened: str, cell: int, s: int) -> Document:
+        """Something happened to the sensor: `appeared lost replaced stuck noisy recovered`."""
         dated = self.clock.source != NONE
         return sensor(self.settings, self.words, self.intake.sensor.sid, happened, dated, cell, s)
 

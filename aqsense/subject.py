@@ -6,8 +6,8 @@ from aqsense import (
     documents_events,
     documents_general,
     documents_range,
-    ids,
     quantities,
+    regimes,
     sensor_error,
     texts,
 )
@@ -33,9 +33,12 @@ class Subject:
         self.regime_number = regime
         self.regime = "r%d" % regime
         self.words = texts.of(settings.lang)
+        self.key = regimes.key(sensor, quantity, model)
+        self._ident = regimes.ident_of(settings, sensor.sid, quantity, regime)
         self.guidance = Guidance(quantity, settings.schemes, sensor.room_kind, settings.outdoor_co2_ppm)
         self.cell = -1
         self.failed = False
+        self._model = model
         self._err = model.err if model else ()
         self._bits = 0
         self._stage = codes.LEARNING
@@ -44,6 +47,14 @@ class Subject:
         self._evaluated: list | None = None
         self._source: object = None
         self.settle()
+
+    def has_changed(self) -> bool:
+        """Whether another sensor than the one that was learned from stands here now; a serial that is news is kept."""
+        now = regimes.key(self.sensor, self.quantity, self._model)
+        if regimes.change(self.key, now) != codes.NO_CODE:
+            return True
+        self.key = now
+        return False
 
     def settle(self) -> None:
         """Take the present stage and reason as known, so that the next documents speak of later changes only."""
@@ -58,6 +69,8 @@ class Subject:
         if self.series is None:
             return 0
         before = self.series.claim
+        if self.series.gate.hold == codes.CLOCK_UNTRUSTED:
+            self.series.hold(codes.CLOCK_UNTRUSTED, False)
         self._bits = self.series.fold(cell, utc_offset_min, half.code, half.filled, half.reason, half.a, half.b, half.c)
         self._ended = before if self._bits & CLOSED and before is not None and before.ended is not None else None
         return self._bits
@@ -149,16 +162,9 @@ class Subject:
             return None
         return "ON" if self.series.claim is not None else "OFF"
 
-    def ident(self, score: int, onset: int) -> str:
-        """Id of an episode of a score kind, from its onset."""
-        field = quantities.FIELDS[self.quantity]
-        return ids.document_id(
-            self.settings.home, self.sensor.sid, field, self.regime, "elevation", codes.SCORES[score], onset
-        )
-
     def claim_id(self, episode) -> str:
-        """Id of an episode."""
-        return self.ident(episode.kind, episode.onset)
+        """Id of an episode, from its onset."""
+        return self._ident(episode.kind, episode.onset)
 
     def value(self) -> int | None:
         """Scaled value of the last half hour, None when it was not valid."""

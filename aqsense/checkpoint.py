@@ -1,0 +1,112 @@
+"""What a home has learned, as bytes and back: a header, then the memory and the guidance of each series in turn.
+
+A board writes the parts one by one, because no block of it need be larger than one series.
+"""
+
+import json
+from collections import OrderedDict
+
+from aqsense import jsontext, regimes
+from aqsense.codes import NO_CODE
+
+VERSION = 1
+MAGIC = b"AQ1\n"
+
+
+def parts(home):
+    """The pieces of a snapshot: the header, then two for each series."""
+    subjects = home.subjects()
+    header = OrderedDict()
+    header["version"] = VERSION
+    header["home"] = [home.cell, home.active_days, home.first_active_day, home.last_active_day]
+    header["series"] = [_entry(subject) for subject in subjects] + [aside[0] for aside in home.aside]
+    yield jsontext.text(header).encode()
+    for subject in subjects:
+        yield subject.series.snapshot() if subject.series is not None else b""
+        yield subject.guidance.snapshot()
+    for aside in home.aside:
+        yield aside[1]
+        yield aside[2]
+
+
+def _entry(subject) -> list:
+    return [subject.sensor.sid, subject.quantity, subject.regime_number, subject.cell, subject.key]
+
+
+def restore(home, pieces) -> None:
+    """Take a snapshot's pieces; ValueError says why they cannot be read.
+
+    Series of sensors that the configuration no longer has are kept aside, and come back with their sensor.
+    """
+    pieces = iter(pieces)
+    try:
+        header = json.loads(next(pieces))
+    except (StopIteration, ValueError):
+        raise ValueError("this is no snapshot of a home, or a damaged one: replay the half hours") from None
+    if header.get("version") != VERSION:
+        raise ValueError(
+            "the snapshot is of version %s, not %d: replay the half hours" % (header.get("version"), VERSION)
+        )
+    home.cell, home.active_days, home.first_active_day, home.last_active_day = header["home"]
+    for entry in header["series"]:
+        try:
+            memory = next(pieces)
+            guidance = next(pieces)
+        except StopIteration:
+            raise ValueError("the snapshot was cut short: use an older one or replay the half hours") from None
+        _restore_one(home, entry, memory, guidance)
+
+
+def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
+    sid, quantity, regime, cell, key = entry
+    if not home.knows(sid):
+        home.aside.append((entry, memory, guidance))
+        return
+    subject = home.begin_subject(sid, quantity, regime)
+    changed = regimes.change(key, subject.key)
+    if changed != NO_CODE:
+        home.next_regime(subject, changed)
+        return
+    if subject.series is not None:
+        subject.series.restore(memory)
+    subject.cell = cell
+    try:
+        subject.guidance.restore(guidance)
+    except ValueError:
+        pass  # other schemes were chosen since: their averages begin anew
+    subject.settle()
+
+
+def join(pieces) -> bytes:
+    """All pieces as one: each with its length and a digest before it."""
+    out = bytearray(MAGIC)
+    for piece in pieces:
+        out += b"%08x%s" % (len(piece), _digest(piece))
+        out += piece
+    return bytes(out)
+
+
+def split(data: bytes) -> list:
+    """The pieces of `join`; ValueError when a byte of them changed."""
+    if data[:4] != MAGIC:
+        raise ValueError("this is no snapshot of a home: replay the half hours")
+    found = []
+    at = 4
+    while at < len(data):
+        try:
+            size = int(data[at : at + 8], 16)
+        except ValueError:
+            size = -1
+        piece = data[at + 16 : at + 16 + size]
+        if size < 0 or len(piece) < size or data[at + 8 : at + 16] != _digest(piece):
+            raise ValueError("the snapshot is damaged: use an older one or replay the half hours")
+        found.append(piece)
+        at += 16 + size
+    return found
+
+
+def _digest(piece: bytes) -> bytes:
+    import hashlib
+
+    digest = hashlib.sha256(piece).digest()
+    return b"%02x%02x%02x%02x" % (digest[0], digest[1], digest[2], digest[3])
