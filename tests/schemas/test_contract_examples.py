@@ -124,6 +124,7 @@ def test_a_guidance_level_is_not_personal_and_incomplete_ones_have_no_value():
 def test_a_thin_node_says_bytes_or_its_state():
     documents.validate({"schema": "node/1", "nid": "pico1", "state": "online"})
     documents.validate({"schema": "node/1", "nid": "pico1", "boot": "k3m9q2", "seq": 4, "up_ms": 9000, "rx": "424d"})
+    documents.validate({"schema": "node/1", "kind": "tx", "nid": "pico1", "port": "0", "tx": "424de1000170"})
     with pytest.raises(ValidationError):
         documents.validate({"schema": "node/1", "nid": "pico1"})
 
