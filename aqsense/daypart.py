@@ -124,8 +124,7 @@ class DaypartQuestion(Question):
         self._edges = bytearray(4 * PARTS)  # around the median, around the upper edge
         self._middle = bytearray(PARTS)
         self._scale = array("h", [0] * PARTS)
-        self._column = [0] * RECORDS
-        self._days = [0] * RECORDS
+        self._days = filled(RECORDS)
 
     def start_day(self, k: int, margin_q8: int) -> None:
         """Take the comparable days of a new day."""
@@ -150,7 +149,7 @@ class DaypartQuestion(Question):
             part += 1
 
     def _sort_part(self, part: int) -> None:
-        column = self._column
+        column = self.ranked
         n = 0
         i = 0
         while i < self.n:

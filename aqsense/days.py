@@ -19,6 +19,7 @@ from aqsense.standing import Standing
 
 DAY = 2
 STAGE = 4
+AUDIT_HOLD_DAYS = 60
 LONGEST_RUN = 12  # missing half hours in a row that a valid day may have
 
 
@@ -38,6 +39,7 @@ class Days(Standing):
     season_days: array
     wanted_level: int
     margin_level: int
+    tight_until: int
     scorable: bool
     run: int
     inside: int
@@ -96,8 +98,9 @@ class Days(Standing):
         self.typical.start_day()
         self.coverage.take()
         self.scorable = self.typical.valid_days() >= DAYS_BEFORE_SCORING
+        self._audit()
         changed = self.gate.close_day(self.coverage, self.coverage.is_stale(self.first_day, self.last_valid))
-        self.judge.start_day(self.coverage.n, self.margin_level, self.scorable)
+        self.judge.start_day(self.coverage.n, self.margin_level, self.tightened, self.scorable)
         self._account_for_day()
         return changed
 
@@ -105,7 +108,19 @@ class Days(Standing):
         """Take again what the running day is compared with, after its memory was read back."""
         self.typical.start_day()
         self.coverage.take()
-        self.judge.start_day(self.coverage.n, self.margin_level, self.scorable)
+        self.judge.start_day(self.coverage.n, self.margin_level, self.tightened, self.scorable)
+
+    def _audit(self) -> None:
+        """Hold the series to its promise: too many claims cost it its voice, or double its margins, for 60 days."""
+        if self.account.breaks_promise(self.today):
+            self.gate.broken_until = self.today + AUDIT_HOLD_DAYS
+        if self.account.above_reference(self.today):
+            self.tight_until = self.today + AUDIT_HOLD_DAYS
+
+    @property
+    def tightened(self) -> bool:
+        """Whether the margins are doubled because the series claimed more than simulated homes do."""
+        return self.today < self.tight_until
 
     def _account_for_day(self) -> None:
         promised = 0

@@ -40,8 +40,8 @@ class Judge:
     def resume(self) -> None:
         """Take again what is derived from the parts, after they were read back."""
 
-    def start_day(self, n: int, level: int, scorable: bool) -> None:
-        """Take the thresholds of a new day of n comparable days at an owner's level."""
+    def start_day(self, n: int, level: int, tight: bool, scorable: bool) -> None:
+        """Take the thresholds of a new day of n comparable days; margins are those of a level, or (tight) doubled."""
         i = 0
         while i < SLOTS:
             self.residuals[i] = MISSING
@@ -124,11 +124,11 @@ class ParticleJudge(Judge):
         """As Judge."""
         return [self, self.context, self.peak, self.peak.window, self.sustained, self.sustained.window]
 
-    def start_day(self, n: int, level: int, scorable: bool) -> None:
+    def start_day(self, n: int, level: int, tight: bool, scorable: bool) -> None:
         """As Judge."""
-        Judge.start_day(self, n, level, scorable)
-        self.peak.start_day(promise(codes.PEAK, n)[0], PEAK_MARGINS[level])
-        self.sustained.start_day(promise(codes.SUSTAINED, n)[0], SUSTAINED_MARGINS[level])
+        Judge.start_day(self, n, level, tight, scorable)
+        self.peak.start_day(promise(codes.PEAK, n)[0], PEAK_MARGINS[level] << tight)
+        self.sustained.start_day(promise(codes.SUSTAINED, n)[0], SUSTAINED_MARGINS[level] << tight)
 
     def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
@@ -180,12 +180,12 @@ class CarbonDioxideJudge(Judge):
         """As Judge."""
         self.levels.take()
 
-    def start_day(self, n: int, level: int, scorable: bool) -> None:
+    def start_day(self, n: int, level: int, tight: bool, scorable: bool) -> None:
         """As Judge; after a long gap the quarters' levels belong to a past that is over."""
-        Judge.start_day(self, n, level, scorable)
+        Judge.start_day(self, n, level, tight, scorable)
         if not scorable:
             self.levels = QuarterLevels()
-        self.daypart.start_day(promise(codes.DAYPART, n)[0], DAYPART_MARGINS[level])
+        self.daypart.start_day(promise(codes.DAYPART, n)[0], DAYPART_MARGINS[level] << tight)
 
     def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""

@@ -26,7 +26,7 @@ CLAIMED = 8
 
 def filled(n: int) -> array:
     """An array of n int16, all missing."""
-    return array("h", [MISSING] * n)
+    return array("h", b"\x00\x80" * n)
 
 
 _ARRAYS = ("ring", "state", "context", "level", "low", "high")
@@ -45,6 +45,7 @@ class Memory:
     def __init__(self, quantity: int):
         self.ARRAYS = _ARRAYS + (("parts",) if quantity == quantities.CO2 else ("raw_peak", "peak", "sustained"))
         self.is_co2 = quantity == quantities.CO2
+        self.scratch = [0] * RECORDS  # for one ranking at a time
         self.today = -1
         self.ring = filled(RING_DAYS * SLOTS)
         self.state = bytearray(RECORDS)
@@ -53,7 +54,7 @@ class Memory:
         self.low = filled(FEATURES)
         self.high = filled(FEATURES)
         if self.is_co2:
-            self.parts = bytearray([NO_PART] * (RECORDS * PARTS))
+            self.parts = bytearray(b"\xff" * (RECORDS * PARTS))
         else:
             self.raw_peak = filled(RECORDS)
             self.peak = filled(RECORDS)

@@ -36,7 +36,7 @@ class Question:
         self.least = 0
         self.margin = 0
         self.threshold = MISSING
-        self.ranked = [0] * RECORDS
+        self.ranked = memory.scratch
         self.count = 0
 
     def collect(self) -> int:

@@ -12,7 +12,7 @@ log2(P + 1 ug/m3), P the least of two following emissions, so that a single jump
 Deviations from science2.md sections 3.1 to 3.3 that integers and missing half hours make necessary:
 * order statistics are by rank, division is floor, logarithms are those of `logcode`;
 * the base of a peak needs 12 valid of its 24 half hours and is their lower median (the 12th smallest of 24);
-* after a missing half hour there is no peak until the half hour after the next;
+* a peak needs five ten minutes in a row: there is none in the half hour after a missing one;
 * `sustained` needs 12 valid of 16 half hours and is the value a quarter from below (the 4th smallest of 16).
 """
 
@@ -97,9 +97,11 @@ class PeakWindow:
             base = self._base() if self.known else MISSING
             if base != MISSING:
                 level = logcode.decode(quantity, base)
-                self.emitted = max(emitted(thirds, 4, level), emitted(thirds, 5, level), emitted(thirds, 6, level))
+                self.emitted = max(emitted(thirds, 5, level), emitted(thirds, 6, level))
+                if self.known > 1:  # the first ten minutes look back into the half hour before the last
+                    self.emitted = max(self.emitted, emitted(thirds, 4, level))
                 self.raw = logcode.log2_q8(self.emitted + 10)
-            self.known = 1
+            self.known = min(self.known + 1, 2)
         self.codes[self.at] = code
         self.at = (self.at + 1) % BASE_FROM
 

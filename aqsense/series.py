@@ -74,6 +74,7 @@ class Series(Days):
         "ignored",
         "scorable",
         "disputes",
+        "tight_until",
         "margin_level",
         "wanted_level",
         "day_cells",
@@ -144,6 +145,7 @@ class Series(Days):
         self.ignored = 0
         self.scorable = False
         self.disputes = 0
+        self.tight_until = -1
         self._clear_day()
 
     def fold(
