@@ -34,19 +34,25 @@ def _entry(subject) -> list:
 
 
 def restore(home, pieces) -> None:
-    """Take a snapshot's pieces; ValueError says why they cannot be read.
+    """Take a snapshot's pieces; ValueError says why they cannot be read, and leaves a home that knows nothing.
 
     Series of sensors that the configuration no longer has are kept aside, and come back with their sensor.
     """
-    pieces = iter(pieces)
+    try:
+        _restore(home, iter(pieces))
+    except ValueError:
+        home.clear()
+        raise
+
+
+def _restore(home, pieces) -> None:
     try:
         header = json.loads(next(pieces))
     except (StopIteration, ValueError):
         raise ValueError("this is no snapshot of a home, or a damaged one: replay the half hours") from None
-    if header.get("version") != VERSION:
-        raise ValueError(
-            "the snapshot is of version %s, not %d: replay the half hours" % (header.get("version"), VERSION)
-        )
+    found = header.get("version") if isinstance(header, dict) else None
+    if found != VERSION:
+        raise ValueError("the snapshot is of version %s, not %d: replay the half hours" % (found, VERSION))
     home.cell, home.active_days, home.first_active_day, home.last_active_day = header["home"]
     for entry in header["series"]:
         try:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from aqsense import codes, ids, inferred, quantities, rounding, timetext
+from aqsense import codes, ids, inferred, quantities, rounding, texts, timetext
 from aqsense.document import Document
 from aqsense.jsontext import Fixed
 
@@ -12,7 +12,7 @@ REFERENCE_DAYS = 60  # one claim day in so many active days: what simulated home
 def account(home, subjects: list) -> Document:
     """The account over all series. `home`: see `Home`; `subjects`: the series that may speak."""
     settings = home.settings
-    words = home.words
+    words = texts.of(settings.lang)
     claim_days = sum([subject.series.account.claim_days for subject in subjects])
     reference = Fixed(rounding.rounded(home.active_days * 10, REFERENCE_DAYS), 1)
     body = OrderedDict()

@@ -3,8 +3,7 @@
 This is the supervised half of the monitor: whatever fails in here is counted and left behind, and the readings go on.
 """
 
-from aqsense import codes, quantities, texts
-from aqsense.documents_account import account
+from aqsense import codes, quantities
 from aqsense.half_hour import HalfHour
 from aqsense.intake import Intake, remembered
 from aqsense.logcode import MISSING, decode
@@ -28,7 +27,6 @@ class Home:
 
     def __init__(self, settings: Settings, intakes: dict, clock: Trust) -> None:
         self.settings = settings
-        self.words = texts.of(settings.lang)
         self.quiet = False
         self.ledger = None
         self.cell = -1
@@ -123,7 +121,7 @@ class Home:
         self.last_error = error
 
     def _keep(self, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour) -> None:
-        if self.quiet or self.settings.profile != "pi":
+        if self.quiet:
             return
         if len(self._cells) >= MOST_CELLS:
             self._cells.pop(0)
@@ -141,6 +139,13 @@ class Home:
     def knows(self, sid: str) -> bool:
         """Whether a sensor is configured."""
         return sid in self._intakes
+
+    def clear(self) -> None:
+        """Forget everything that was learned."""
+        self._subjects = {}
+        self.aside = []
+        self.cell = self.first_active_day = self.last_active_day = -1
+        self.active_days = 0
 
     def find(self, sid: str, quantity: int) -> Subject | None:
         """A subject that exists, or None."""
@@ -197,6 +202,8 @@ class Home:
 
     def account(self):
         """The home's account of claims as a document."""
+        from aqsense.documents_account import account
+
         return account(self, [s for s in self.subjects() if s.has_claims() and s.series is not None])
 
 

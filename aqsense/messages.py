@@ -82,8 +82,8 @@ def delivery(document: object, settings: object) -> tuple:
 
 
 def text(document: object) -> str:
-    """JSON text of the body, keys in their order."""
-    return jsontext.text(document.body)
+    """JSON text of the body, keys in their order; empty for a body of None, which makes a broker forget."""
+    return "" if document.body is None else jsontext.text(document.body)
 
 
 def schema(document: object) -> str | None:

@@ -4,7 +4,7 @@ What is measured never depends on what is inferred: windows are published first,
 counted, reported and left behind while the readings go on.
 """
 
-from aqsense import codes, documents_device
+from aqsense import codes
 from aqsense.home import Home
 from aqsense.intake import Intake
 from aqsense.logcode import MISSING
@@ -198,6 +198,8 @@ class Monitor:
 
     def meta(self, sid: str):
         """What a sensor is, as a retained document."""
+        from aqsense import documents_device
+
         intake = self._intakes[sid]
         newest = 1
         for subject in self.home.subjects():

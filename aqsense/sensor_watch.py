@@ -1,9 +1,7 @@
 """How a sensor fares and who it says it is: its retained status, and an event for each change that matters."""
 
-from aqsense import codes, texts
+from aqsense import codes
 from aqsense.document import Document
-from aqsense.documents_device import sensor_status
-from aqsense.documents_events import sensor
 from aqsense.intake import Intake
 from aqsense.settings import Settings
 from aqsense.trust import NONE, Trust
@@ -19,7 +17,6 @@ class SensorWatch:
         self.settings = settings
         self.clock = clock
         self.intake = intake
-        self.words = texts.of(settings.lang)
         self.state = ""
         self.reason: str | None = None
 
@@ -41,6 +38,8 @@ class SensorWatch:
         before, before_reason = self.state, self.reason
         if (before, before_reason) == (state, reason):
             return []
+        from aqsense.documents_device import sensor_status
+
         self.state = state
         self.reason = reason
         since = cell if self.clock.source != NONE else -1
@@ -52,8 +51,11 @@ class SensorWatch:
 
     def event(self, happened: str, cell: int, s: int) -> Document:
         """Something happened to the sensor: `appeared lost replaced stuck noisy recovered`."""
+        from aqsense import texts
+        from aqsense.documents_events import sensor
+
         dated = self.clock.source != NONE
-        return sensor(self.settings, self.words, self.intake.sensor.sid, happened, dated, cell, s)
+        return sensor(self.settings, texts.of(self.settings.lang), self.intake.sensor.sid, happened, dated, cell, s)
 
     def identify(self, decoder) -> bool:
         """Take serial number and firmware from a reply; True when they are news."""

@@ -2,18 +2,11 @@
 
 from aqsense import (
     codes,
-    documents_elevation,
-    documents_events,
-    documents_general,
-    documents_range,
     quantities,
     regimes,
-    sensor_error,
-    texts,
 )
 from aqsense.guidance import Guidance
-from aqsense.guidance import words as guidance_words
-from aqsense.series import CLOSED, DAY, OPENED, STAGE
+from aqsense.series import CLOSED
 from aqsense.settings import SensorSettings, Settings
 
 
@@ -21,7 +14,8 @@ class Subject:
     """`fold` every half hour, then `documents` for what it calls for.
 
     `series` is None for a quantity that guidance alone knows. `regime` counts from 1. `model` is the registry's
-    description of the sensor, None for the rows of a CSV. After an exception in here the monitor sets `failed`, and
+    description of the sensor, None for the rows of a CSV. `bits` of the last fold, `ended` the claim that it closed,
+    `stage_said` and `code_said` what the last documents said. After an exception in here the monitor sets `failed`, and
     nothing more is inferred about this quantity until the next start.
     """
 
@@ -32,7 +26,6 @@ class Subject:
         self.series = series
         self.regime_number = regime
         self.regime = "r%d" % regime
-        self.words = texts.of(settings.lang)
         self.key = regimes.key(sensor, quantity, model)
         self._ident = regimes.ident_of(settings, sensor.sid, quantity, regime)
         self.guidance = Guidance(quantity, settings.schemes, sensor.room_kind, settings.outdoor_co2_ppm)
@@ -40,13 +33,20 @@ class Subject:
         self.failed = False
         self._model = model
         self._err = model.err if model else ()
-        self._bits = 0
-        self._stage = codes.LEARNING
-        self._code = codes.NO_CODE
-        self._ended = None
+        self.bits = 0
+        self.stage_said = codes.LEARNING
+        self.code_said = codes.NO_CODE
+        self.ended = None
         self._evaluated: list | None = None
         self._source: object = None
         self.settle()
+
+    @property
+    def words(self):
+        """The module of sentences in the owner's language."""
+        from aqsense import texts
+
+        return texts.of(self.settings.lang)
 
     def has_changed(self) -> bool:
         """Whether another sensor than the one that was learned from stands here now; a serial that is news is kept."""
@@ -59,8 +59,8 @@ class Subject:
     def settle(self) -> None:
         """Take the present stage and reason as known, so that the next documents speak of later changes only."""
         if self.series is not None:
-            self._stage = self.series.stage
-            self._code = self.series.code
+            self.stage_said = self.series.stage
+            self.code_said = self.series.code
 
     def fold(self, cell: int, utc_offset_min: int, half) -> int:
         """Take a closed `HalfHour` into the memory; the bits of `Series.fold`, 0 without a memory."""
@@ -71,65 +71,24 @@ class Subject:
         before = self.series.claim
         if self.series.gate.hold == codes.CLOCK_UNTRUSTED:
             self.series.hold(codes.CLOCK_UNTRUSTED, False)
-        self._bits = self.series.fold(cell, utc_offset_min, half.code, half.filled, half.reason, half.a, half.b, half.c)
-        self._ended = before if self._bits & CLOSED and before is not None and before.ended is not None else None
-        return self._bits
+        self.bits = self.series.fold(cell, utc_offset_min, half.code, half.filled, half.reason, half.a, half.b, half.c)
+        self.ended = before if self.bits & CLOSED and before is not None and before.ended is not None else None
+        return self.bits
 
     def documents(self, source: object) -> list:
         """What the last half hour calls for; `source` is the evidence of which samples it was made."""
+        from aqsense import statements
+
         self._source = source
-        found: list = []
-        if self.series is not None:
-            self._add_changes(found)
-            if self.has_claims():
-                self._add_elevation(found)
-            found.append(documents_range.typical(self))
-        if self.guidance.has_levels:
-            found.append(documents_general.guidance(self))
+        found = statements.after_half_hour(self)
+        self.settle()
         return found
 
     def current(self) -> list:
         """The present state, as retained documents; empty before the first half hour."""
-        if self.cell < 0:
-            return []
-        found: list = []
-        if self.series is not None:
-            if self.has_claims():
-                found.append(documents_elevation.elevation(self))
-                found.append(documents_range.coverage(self))
-            found.append(documents_range.typical(self))
-        if self.guidance.has_levels:
-            found.append(documents_general.guidance(self))
-        return found
+        from aqsense import statements
 
-    def _add_changes(self, found: list) -> None:
-        series = self.series
-        if not self.has_claims():
-            return
-        if series.stage != self._stage:
-            found.append(documents_events.stage(self, self._stage, series.stage, series.code))
-        if self._bits & (DAY | STAGE) or series.stage != self._stage or series.code != self._code:
-            found.append(documents_range.coverage(self))
-        self.settle()
-
-    def _add_elevation(self, found: list) -> None:
-        if self._ended is not None and self.settings.claims_enabled:
-            ended = self._ended
-            found.append(documents_elevation.elevation(self, ended))
-            found.append(documents_events.anomaly(self, "ended", self.claim_id(ended), self._ended_text()))
-            if self.series.permitted_elevated and self.series.claim is None:
-                return
-        found.append(documents_elevation.elevation(self))
-        if self._bits & OPENED and self.elevated() == "ON":
-            episode = self.series.claim
-            text = documents_elevation.claim_text(self, episode, None)
-            found.append(documents_events.anomaly(self, "started", self.claim_id(episode), text))
-
-    def _ended_text(self) -> str:
-        from aqsense import timetext
-
-        at = timetext.clock_text((self.series.slot + 1) % 48)
-        return self.words.ended(self.words.NAMES[self.quantity], self.sensor.room, at)
+        return statements.current(self) if self.cell >= 0 else []
 
     # what the documents ask -----------------------------------------------------------------------------------------
 
@@ -176,6 +135,8 @@ class Subject:
 
     def error(self, value: int) -> int | None:
         """The maker's error at a scaled value, None when none is stated."""
+        from aqsense import sensor_error
+
         return sensor_error.at(self.quantity, self._err, value)
 
     def error_or_minus(self, value: int) -> int:
@@ -195,4 +156,6 @@ class Subject:
 
     def guidance_text(self) -> str:
         """What guidance says in one sentence."""
-        return guidance_words(self.settings.lang).summary(self.evaluations())
+        from aqsense import guidance
+
+        return guidance.words(self.settings.lang).summary(self.evaluations())
