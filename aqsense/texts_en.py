@@ -191,14 +191,11 @@ def _than(rank: int, of: int, days: str) -> str:
 
 
 def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
-    """A short peak of particles."""
-    at = " around " + around if around else ""
-    return "The short %s peak %s%s is stronger than %s, and clearly so." % (
-        name,
-        in_room(room),
-        at,
-        _than(rank, n, "comparable days"),
-    )
+    """A short peak of particles; the short form where it stands beside an instant."""
+    than = _than(rank, n, "comparable days")
+    if around is None:
+        return "The short %s peak %s is stronger than %s." % (name, in_room(room), than)
+    return "The short %s peak %s around %s is stronger than %s, and clearly so." % (name, in_room(room), around, than)
 
 
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
