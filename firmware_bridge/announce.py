@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from aqsense import documents_device, messages
+from aqsense import discovery, documents_device, messages
 from aqsense.trust import Trust as Facts
+from aqsense.wire import registry
 from firmware_bridge.clock import Trust
 from firmware_bridge.config import Config
 
@@ -36,13 +37,8 @@ def documents(settings: Any, config: Config, trust: Trust, cell: int, s: int) ->
 
 
 def _discovery(settings: Any, config: Config) -> list[Any]:
-    if config.discovery == "off":
-        return []
-    try:
-        from aqsense import discovery
-    except ImportError:
-        return []
-    found: list[Any] = discovery.documents(settings, config.prefix, config.discovery, config.oldest)
+    models = {sensor.sid: registry.info(sensor.model) for sensor in settings.sensors}
+    found: list[Any] = discovery.documents(settings, models, config.prefix, config.oldest, config.discovery)
     return found
 
 

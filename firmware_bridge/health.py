@@ -63,7 +63,12 @@ class Health:
             ("uptime_s", int(time.monotonic() - self._started)),
             ("rss_kib", rss_kib()),
             ("cpu_pct", Fixed(self._cpu_permille(), 1)),
-            ("inference", OrderedDict([("state", state), ("errors", errors), ("last_cell", last_cell)])),
+            (
+                "inference",
+                OrderedDict(
+                    [("state", state), ("errors", errors), ("last_cell", last_cell if last_cell >= 0 else None)]
+                ),
+            ),
             ("broker", self._broker()),
             ("outbox", self._outbox()),
             ("store", self._store()),

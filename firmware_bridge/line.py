@@ -20,7 +20,7 @@ FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 2.0  # a sensor that comes back is read again within five seconds
 REENUMERATION_S = 2.0  # a port that is away for less kept its power: a hub reset, not a person
 PROBE_S = 4.0  # how long a port may stay without a sample of this model while its port is looked for
-DEAF_BYTES = 200
+DEAF_BYTES = 64
 DEAF_S = 10.0
 
 Step = Callable[[str, Any], None]
@@ -49,8 +49,8 @@ class Line:
         self._next_try = 0.0
         self._opened_at = 0.0
         self._gone_since: float | None = None
-        self._samples_at_open = 0
-        self._bytes_at_open = 0
+        self._last_byte = 0.0
+        self._bytes_at_sample = 0
         self._tried: list[str] = []
 
     @property
@@ -99,8 +99,7 @@ class Line:
         self.reopens += 1
         self._wait = FIRST_WAIT_S
         self._opened_at = now
-        self._samples_at_open = self.decoder.samples
-        self._bytes_at_open = self.decoder.bytes_in
+        self._bytes_at_sample = self.decoder.bytes_in
         options = {"abc": self._sensor.abc, "duty": self._sensor.duty}
         self._dialogue = dialogue.open(self.model, 1000 * (self._sensor.poll_s or 0), options)
         if self.confirmed:
@@ -116,6 +115,7 @@ class Line:
         assert self.port is not None
         n = self.port.read_into(self._buffer)
         if n:
+            self._last_byte = time.monotonic()
             self.decoder.receive_data(self._buffer, n)
             self._events(step)
 
@@ -124,6 +124,7 @@ class Line:
         while decoder.next_event() != events.NEED_DATA:
             if decoder.event == events.SAMPLE:
                 self.last_sample = time.monotonic()
+                self._bytes_at_sample = decoder.bytes_in
                 if not self.confirmed or self._problems.has(f"port {self.sid}"):
                     self._confirm()
             if self._dialogue is not None:
@@ -163,20 +164,18 @@ class Line:
         since = max(self._opened_at, self.last_sample or 0.0)
         if not self.confirmed and now - since > PROBE_S:
             raise Lost(f"{self.port.path} carries no {self.model}")
-        if now - since > self._dialogue.quiet_ms / 1000:
-            self._opened_at = now
+        if now - since > DEAF_S and self.decoder.bytes_in - self._bytes_at_sample > DEAF_BYTES:
+            self._report_deaf(self.port.path)
+        if now - max(since, self._last_byte) > self._dialogue.quiet_ms / 1000:
             raise Lost(f"{self.port.path} has been silent for {int(now - since)} s: check power and wiring")
-        if self._is_deaf(now):
-            serial = f"{self.info.baud} {self.info.bits}{self.info.parity}{self.info.stop}"
-            self._problems.set(
-                f"port {self.sid}",
-                f"{self.sid}: {self.port.path} sends bytes but no {self.model} frame at {serial}: "
-                f"another model or baud rate? try aqsense detect {self.port.path}",
-            )
 
-    def _is_deaf(self, now: float) -> bool:
-        heard = self.decoder.bytes_in - self._bytes_at_open
-        return self.decoder.samples == self._samples_at_open and heard > DEAF_BYTES and now - self._opened_at > DEAF_S
+    def _report_deaf(self, path: str) -> None:
+        serial = f"{self.info.baud} {self.info.bits}{self.info.parity}{self.info.stop}"
+        self._problems.set(
+            f"port {self.sid}",
+            f"{self.sid}: {path} sends bytes but no {self.model} frame at {serial}: "
+            f"another model or baud rate? try aqsense detect {path}",
+        )
 
     def lose(self, step: Step, why: str) -> None:
         """Close the port after a loss; what was half received is accounted for."""

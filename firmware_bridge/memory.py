@@ -49,5 +49,4 @@ def save(monitor: Monitor, store: Store) -> None:
     closed = monitor.take_cells()
     if closed:
         store.add_cells(closed)
-    if hasattr(monitor, "snapshot"):
-        store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())
+    store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())

@@ -1,0 +1,233 @@
+"""The daemon with real sensors on pseudo-terminals and a real mosquitto."""
+
+import itertools
+import signal
+import time
+
+from tests.bridge.bench_parts import Bench, wait_for
+
+PMS = {"id": "s1", "model": "pms5003", "room": "kitchen", "room_kind": "kitchen"}
+MHZ = {"id": "s2", "model": "mhz19b", "room": "bedroom", "room_kind": "bedroom"}
+
+
+def _seqs(listener: object) -> list[int]:
+    """Sequence numbers of s1 that arrived, live or late."""
+    live = [body["seq"] for body in listener.of("measured/s1/all")]  # type: ignore[attr-defined]
+    late = [row[0] for body in listener.of("history/s1") for row in body["rows"]]  # type: ignore[attr-defined]
+    return sorted(set(live + late))
+
+
+def test_two_sensors_are_read_at_once_and_every_document_is_valid(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", "--set", "pm2_5_ugm3=12", link="pms")
+    bench.sensor("mhz19b", "--set", "co2_ppm=800", link="mhz")
+    sensors = [{**PMS, "port": bench.link("pms")}, {**MHZ, "port": bench.link("mhz"), "poll_s": 1}]
+    daemon = bench.daemon(bench.config(broker.port, sensors))
+    pm = listener.wait("measured/s1/pm25", lambda body: body["v"] is not None)
+    co2 = listener.wait("measured/s2/co2", lambda body: body["v"] is not None)
+    assert abs(pm["v"] - 12) <= 3
+    assert abs(co2["v"] - 800) <= 60
+    listener.wait("/health", timeout_s=12)
+    assert listener.last("maple/status")["state"] == "online"
+    assert listener.last("maple/info")["sensors"] == ["s1", "s2"]
+    assert listener.last("sensor/s1/meta")["model"] == "pms5003"
+    assert daemon.stop() == 0
+    assert listener.invalid == []
+
+
+def test_a_clean_stop_says_offline_itself(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}]))
+    listener.wait("maple/status", lambda body: body["state"] == "online")
+    assert daemon.stop(signal.SIGTERM) == 0
+    assert listener.last("maple/status")["state"] == "offline"
+    late = bench.listener(broker.port)
+    assert late.wait("maple/status")["state"] == "offline"
+
+
+def test_the_will_speaks_for_a_killed_daemon(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}]))
+    online = listener.wait("maple/status", lambda body: body["state"] == "online")
+    daemon.stop(signal.SIGKILL)
+    offline = listener.wait("maple/status", lambda body: body["state"] == "offline")
+    assert offline["boot"] == online["boot"]
+
+
+def test_a_sensor_behind_a_moved_link_is_read_again_within_five_seconds(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    first = bench.sensor("pms5003", "--set", "pm2_5_ugm3=10", link="pms")
+    bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
+    listener.wait("measured/s1/all")
+    first.stop()
+    listener.wait("sensor/s1/status", lambda body: body["state"] == "offline")
+    before = len(listener.of("measured/s1/all"))
+    bench.sensor("pms5003", "--set", "pm2_5_ugm3=40", link="pms")
+    back = time.monotonic()
+    wait_for(lambda: len(listener.of("measured/s1/all")) > before, 5.0, "readings again")
+    assert time.monotonic() - back < 5
+    assert listener.last("sensor/s1/status")["state"] in ("online", "warming")
+    events = [body["event_type"] for body in listener.of("event/sensor")]
+    assert "lost" in events
+
+
+def test_a_link_that_moves_while_its_old_port_lives_on_is_followed(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", "--set", "pm2_5_ugm3=10", link="one")
+    bench.sensor("pms5003", "--set", "pm2_5_ugm3=80", link="two")
+    link = bench.directory / "pms"
+    link.symlink_to((bench.directory / "one").resolve())
+    bench.daemon(bench.config(broker.port, [{**PMS, "port": str(link)}]))
+    listener.wait("measured/s1/pm25", lambda body: body["v"] is not None and body["v"] < 40)
+    (bench.directory / "new").symlink_to((bench.directory / "two").resolve())
+    (bench.directory / "new").rename(link)
+    listener.wait("measured/s1/pm25", lambda body: body["v"] is not None and body["v"] > 40, timeout_s=5)
+
+
+def test_auto_finds_the_sensor_under_whatever_name_it_comes_back(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    first = bench.sensor("pms5003")
+    bench.sensor("mhz19b")
+    sensors = [{**MHZ, "port": "auto", "poll_s": 1}, {**PMS, "port": "auto"}]
+    bench.daemon(bench.config(broker.port, sensors))
+    listener.wait("measured/s1/all", timeout_s=20)
+    listener.wait("measured/s2/all", timeout_s=20)
+    first.stop()
+    listener.wait("sensor/s1/status", lambda body: body["state"] == "offline")
+    before = len(listener.of("measured/s1/all"))
+    bench.sensor("pms5003")
+    wait_for(lambda: len(listener.of("measured/s1/all")) > before, 5.0, "readings again")
+
+
+def test_nothing_is_lost_while_the_broker_is_away_and_late_rows_keep_their_times(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", link="pms")
+    bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
+    listener.wait("measured/s1/all")
+    broker.stop()
+    away = time.time()
+    time.sleep(6)
+    broker.start()
+    back = time.time()
+    listener.wait("history/s1", timeout_s=15)
+    listener.wait("measured/s1/all", lambda body: _epoch(body["t"]) > back, timeout_s=15)
+    seqs = _seqs(listener)
+    assert seqs == list(range(seqs[0], seqs[-1] + 1))
+    late = [row for body in listener.of("history/s1") for row in body["rows"]]
+    times = [_epoch(row[1]) for row in late]
+    assert times == sorted(times)
+    assert away - 2 < times[0] < times[-1] < back + 3
+    assert max(b - a for a, b in itertools.pairwise(times)) < 2.5
+    live = [body["seq"] for body in listener.of("measured/s1/all")]
+    assert set(live) & {row[0] for row in late} == set()
+    assert listener.invalid == []
+
+
+def _epoch(text: str) -> float:
+    import datetime
+
+    return datetime.datetime.fromisoformat(text).timestamp()
+
+
+def test_what_was_measured_before_a_stop_without_a_broker_is_delivered_by_the_next_start(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    broker.stop()
+    bench.sensor("pms5003", link="pms")
+    config = bench.config(broker.port, [{**PMS, "port": bench.link("pms")}])
+    daemon = bench.daemon(config)
+    time.sleep(5)
+    assert daemon.stop() == 0
+    broker.start()
+    listener = bench.listener(broker.port)
+    bench.daemon(config)
+    history = listener.wait("history/s1")
+    listener.wait("measured/s1/all", lambda body: body["boot"] != history["boot"])
+    assert history["reason"] == "broker_down"
+    assert [row[0] for row in history["rows"]][:2] == [1, 2]
+
+
+def test_a_second_daemon_on_the_same_state_refuses_at_once_and_says_why(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    config = bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}])
+    bench.daemon(config)
+    listener.wait("maple/status")
+    second = bench.daemon(config)
+    assert second.child.wait(5) == 1
+    assert second.said().count("\n") == 1
+    assert "another aqsense uses" in second.said()
+
+
+def test_a_missing_port_is_said_once_and_does_not_end_the_daemon(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}]))
+    listener.wait("/health", lambda body: any("is not there" in text for text in body["problems"]))
+    assert daemon.said().count("is not there") == 1
+    assert daemon.child.poll() is None
+
+
+def test_bytes_without_frames_are_reported_as_a_wrong_model_or_baud_rate(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", "--fault", "baud=4800", link="pms")
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
+    wait_for(lambda: "another model or baud rate?" in daemon.said(), 20.0, "the line about the baud rate")
+    assert listener.of("measured/s1") == []
+
+
+def test_systemd_is_told_when_reading_begins_and_that_it_goes_on(bench: Bench) -> None:
+    import socket
+
+    broker = bench.mosquitto()
+    path = bench.directory / "notify"
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(path))
+    manager.settimeout(8)
+    config = bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}])
+    daemon = bench.daemon(config, NOTIFY_SOCKET=str(path), WATCHDOG_USEC="2000000")
+    assert manager.recv(256).startswith(b"READY=1")
+    assert manager.recv(256) == b"WATCHDOG=1"
+    daemon.child.send_signal(signal.SIGSTOP)  # a loop that hangs must not feed the watchdog
+    _silence(manager)
+    daemon.child.send_signal(signal.SIGCONT)
+    assert manager.recv(256) == b"WATCHDOG=1"
+    daemon.stop()
+    rest = _rest(manager)
+    assert b"STOPPING=1" in rest
+    manager.close()
+
+
+def _silence(manager: object) -> None:
+    _rest(manager)
+    manager.settimeout(2.5)  # type: ignore[attr-defined]
+    try:
+        raise AssertionError(manager.recv(256))  # type: ignore[attr-defined]
+    except TimeoutError:
+        manager.settimeout(8)  # type: ignore[attr-defined]
+
+
+def _rest(manager: object) -> list[bytes]:
+    manager.settimeout(0.3)  # type: ignore[attr-defined]
+    found = []
+    try:
+        while True:
+            found.append(manager.recv(256))  # type: ignore[attr-defined]
+    except TimeoutError:
+        return found
+
+
+def test_the_process_stays_small_and_nearly_idle(bench: Bench) -> None:
+    from tests.bridge.daemon_cost import measure
+
+    cost = measure(8.0, bench)
+    assert cost["rss_mib"] <= 35
+    assert cost["cpu_pct"] <= 3  # 1 on a quiet machine: make bench
+    assert cost["first_publication_s"] <= 6  # 2 on a quiet machine
