@@ -38,6 +38,7 @@ def high_rank(n: int) -> int:
 class PartWindow:
     """Mean of the last four residuals, clipped; `score` MISSING when fewer than three are known."""
 
+    CELLS = CELLS
     NUMBERS = ("at", "score")
     ARRAYS = ("residuals",)
 

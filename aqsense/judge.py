@@ -66,6 +66,15 @@ class Judge:
     def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """Let a half hour that is not judged move the windows on."""
 
+    def miss_day(self) -> None:
+        """Let a whole day without a value pass, after another one: windows that hold nothing only turn."""
+        for window in self.windows():
+            window.at = (window.at + SLOTS) % window.CELLS
+
+    def windows(self) -> list:
+        """The windows over the last half hours."""
+        return []
+
     def freeze(self, record: int, day: int, scorable: bool) -> bool:
         """Write a valid day's record; True when every question of the day has a score."""
         self._freeze_level(day)
@@ -139,6 +148,10 @@ class ParticleJudge(Judge):
             above = residual - self.typical.level
             self.sustained.step(above, excess_of(quantity, code, code - above))
 
+    def windows(self) -> list:
+        """As Judge."""
+        return [self.peak.window, self.sustained.window]
+
     def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """As Judge."""
         self.peak.window.push(quantity, code, a, b, c)
@@ -194,6 +207,10 @@ class CarbonDioxideJudge(Judge):
         else:
             above = residual - self.levels.offsets[slot // SLOTS_A_QUARTER]
             self.daypart.step(slot, above, excess_of(quantity, code, code - above))
+
+    def windows(self) -> list:
+        """As Judge."""
+        return [self.daypart.window]
 
     def pass_by(self, quantity: int, code: int, a: int, b: int, c: int) -> None:
         """As Judge."""

@@ -48,6 +48,7 @@ class PeakWindow:
     logarithm; MISSING when they cannot be told.
     """
 
+    CELLS = BASE_FROM
     NUMBERS = ("at", "known", "emitted", "raw")
     ARRAYS = ("codes", "thirds")
 
@@ -121,6 +122,7 @@ def emitted(thirds: array, t: int, level: int) -> int:
 class SustainedWindow:
     """The last 16 residuals; `score` is what three quarters of them reach, MISSING when too few are known."""
 
+    CELLS = SUSTAINED_CELLS
     NUMBERS = ("at", "score")
     ARRAYS = ("residuals",)
 

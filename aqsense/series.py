@@ -114,6 +114,18 @@ class Series(Days):
         """Take the owner's level, few, normal or many, from the next local day."""
         self.wanted_level = LEVELS.index(level)
 
+    def refold(self, cells) -> None:
+        """Forget everything and fold these half hours, tuples as `fold` takes them, in order of time.
+
+        This is how a part is forgotten: what is left out was never given. The ledger is not written to.
+        """
+        ledger = self.ledger
+        self.ledger = None
+        self.reset()
+        for given in cells:
+            self.fold(*given)
+        self.ledger = ledger
+
     def reset(self) -> None:
         """Forget everything."""
         personal = self.quantity in quantities.PERSONAL
@@ -211,6 +223,10 @@ class Series(Days):
                 following += SLOTS
                 self.cell = following - 1
                 self.day_cells = self.run = self.longest_run = SLOTS
+                self.run_ever += SLOTS
+                self.gate.missing += SLOTS
+                self.judge.miss_day()
+                self.longest_gap_cells = max(self.longest_gap_cells, self.run_ever)
                 self.day = index // SLOTS
                 self.slot = SLOTS - 1
                 bits |= self.close_day()

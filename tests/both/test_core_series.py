@@ -1,5 +1,5 @@
 # heap: 180k, the bytecode of the engine is in RAM here and in flash on a board
-"""A series folds to the same lines on every Python: 75 days of a made-up home, with gaps, a repeated hour and a dinner."""
+"""A series folds to the same lines on every Python: 75 days of a made-up home, with gaps, a lost hour and a dinner."""
 
 import hashlib
 
@@ -61,7 +61,7 @@ def digest_of(quantity, name, dinner_at):
 
     series = Series(name, quantity, ledger=line)
     bits = fold_days(series, quantity, 75, dinner_at)
-    return series, bits, count[0], "".join(["%02x" % b for b in hashed.digest()[:8]])
+    return series, bits, count[0], "".join([f"{b:02x}" for b in hashed.digest()[:8]])
 
 
 def test_particles_fold_to_the_same_lines_everywhere():

@@ -16,7 +16,7 @@ def offset_of(cell, zone):
 
 
 def half_hours(quantity, days, seed=0, zone=None, missing=0.0, holes=(), start=JANUARY, thirds=True):
-    """[(cell, offset, code or None, (a, b, c))]: a level, a daily shape, noise, dinners; `holes`: (first, last) index."""
+    """[(cell, offset, code or None, (a, b, c))]: a level, a daily shape, noise, dinners; `holes`: index ranges."""
     draw = random.Random(seed)
     first = start - (offset_of(start, zone) // 30 if zone else 0)
     found = []
