@@ -30,7 +30,11 @@ def parts(home):
 
 
 def _entry(subject) -> list:
-    return [subject.sensor.sid, subject.quantity, subject.regime_number, subject.cell, subject.key]
+    return [subject.sensor.sid, subject.quantity, subject.regime_number, _cell(subject), subject.key]
+
+
+def _cell(subject) -> int:
+    return subject.series.cell if subject.series is not None else subject.cell
 
 
 def restore(home, pieces) -> None:

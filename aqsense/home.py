@@ -11,7 +11,7 @@ from aqsense.regimes import ident_of
 from aqsense.series import DAY, IGNORED, OPENED, Series
 from aqsense.settings import Settings
 from aqsense.subject import Subject
-from aqsense.trust import Trust
+from aqsense.trust import NONE, Trust
 
 NOTHING: list = []  # never changed
 MOST_CELLS = 4096  # closed half hours that wait for `take_cells`
@@ -53,15 +53,42 @@ class Home:
             if subject.failed:
                 continue
             try:
-                subject.guidance.fold(intake.cell, half.mean, half.filled, half.expected)
+                if intake.spoiled:
+                    continue  # nobody knows which half hour that was: it stays missing
+                subject.inform(intake.cell, half)
                 if self._clock.may_date():
                     self._keep(subject, intake.cell, utc_offset_min, half)
                     documents.extend(self._fold(subject, intake.cell, utc_offset_min, half, source))
                 else:
-                    documents.extend(self._undated(subject))
+                    documents.extend(self._undated(subject, intake.cell))
             except Exception as error:
                 self._give_up(subject, error)
         return documents
+
+    def date(self, intake: Intake, cell: int, s: int, utc_offset_min: int, up_ms: int) -> None:
+        """A clock is trusted at last: half hours that waited for it are remembered, quietly."""
+        quiet = self.quiet
+        self.quiet = True
+        for at, half in intake.dated(cell, s, up_ms):
+            subject = self.subject(intake.sensor.sid, half.quantity)
+            if not subject.failed:
+                try:
+                    self._fold(subject, at, utc_offset_min, half, None)
+                except Exception as error:
+                    self._give_up(subject, error)
+        self.quiet = quiet
+
+    def correct(self, intake: Intake, sample) -> list:
+        """The corrected value beside a published sample; nothing when no sample of its window was good."""
+        subject = self.subject(intake.sensor.sid, intake.corrected.quantity)
+        try:
+            from aqsense.documents_general import corrected
+
+            value, inputs = intake.corrected.close()
+            return [] if value is None else [corrected(subject, intake.corrected.formula, value, inputs, sample)]
+        except Exception as error:
+            self._give_up(subject, error)
+        return NOTHING
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
                   reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING):  # fmt: skip
@@ -107,13 +134,13 @@ class Home:
         if self.first_active_day < 0:
             self.first_active_day = day
 
-    def _undated(self, subject: Subject) -> list:
+    def _undated(self, subject: Subject, cell: int) -> list:
         """The memory waits while no clock can date a half hour; what was last said is replaced by `withheld`."""
-        series = subject.series
-        if series is None or series.gate.hold == codes.CLOCK_UNTRUSTED:
+        news = subject.hold_for_clock(cell, self._clock.source != NONE)
+        if self.quiet:
             return NOTHING
-        series.hold(codes.CLOCK_UNTRUSTED, True)
-        return NOTHING if self.quiet else subject.current()
+        documents = subject.current()
+        return documents if news else [one for one in documents if one.kind == "guidance"]
 
     def _give_up(self, subject: Subject, error: Exception) -> None:
         subject.failed = True

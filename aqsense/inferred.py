@@ -25,8 +25,8 @@ def head(subject, kind: str, score: str, cell: int, stage: int | None, valid_s: 
     body["quantity"] = field
     body["u"] = quantities.UNITS[subject.quantity]
     body["regime"] = subject.regime
-    body["t"] = timetext.instant(subject.cell + 1)
-    body["valid_until"] = timetext.instant(subject.cell + 1, valid_s) if valid_s else None
+    body["t"] = timetext.instant(subject.cell + 1) if subject.dated else None
+    body["valid_until"] = timetext.instant(subject.cell + 1, valid_s) if valid_s and subject.dated else None
     body["stage"] = None if stage is None else codes.STAGES[stage]
     return body
 

@@ -4,7 +4,7 @@ from array import array
 from collections import OrderedDict
 
 from aqsense import codes, flags, messages, quantities
-from aqsense.fields import Fields
+from aqsense.fields import MISSING_BELOW, Fields
 from aqsense.half_hour import HalfHour
 from aqsense.line_quality import LineQuality
 from aqsense.measured import Windows
@@ -16,7 +16,14 @@ _FAULTS = flags.FAN | flags.LASER | flags.SELF_TEST
 _FAULT_BITS = (7, 8, 9)
 _WARMING_BITS = (0, 1)
 _STUCK_BIT = 10
+NOTHING = MISSING_BELOW - 1
+HUMIDITY_S = 600
 _REBASE_CELLS = 400000  # half hours that keep seconds within 30 bits; a clock that moves further starts the runs anew
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from aqsense.corrected import Corrected
+    from aqsense.undated import Undated
 
 
 def remembered(settings: Settings) -> tuple:
@@ -47,10 +54,14 @@ class Intake:
         self.excluded = array("i", [0] * len(flags.NAMES))
         self.from_seq = 1
         self.checks: SampleChecks | None = None
+        self.corrected: Corrected | None = None
+        self.neighbours: list = []  # intakes of the same room, whose humidity a correction may need
+        self.waiting: Undated | None = None
         self._where = array("b")  # place of each remembered quantity in the fields
         self._fields: Fields | None = None
         self._names: object = None
         self._base = 0
+        self._heard_s = 0
         self._appeared = False
         if model is not None:
             self._remember(Fields(model.fields, model.scales))
@@ -79,6 +90,10 @@ class Intake:
         places = list(fields.quantity)
         found = [places.index(half.quantity) if half.quantity in places else -1 for half in self.halves]
         self._where = array("b", found)
+        if self.sensor.correction != "none":
+            from aqsense.corrected import Corrected
+
+            self.corrected = Corrected(self.sensor, decoder)
 
     def now_s(self, cell: int, s: int, up_ms: int) -> int:
         """Seconds that do not jump with the wall clock where `up_ms` is known, else seconds since some half hour."""
@@ -103,20 +118,63 @@ class Intake:
             checks.powered(now_s)
         mask = checks.check(decoder, now_s)
         self.flags = mask
+        self._heard_s = now_s
         self.windows.add(decoder, checks, cell, s, up_ms, flags.LINE_NOISY if self.line.noisy(decoder) else 0)
         if mask:
             self._count_excluded(mask)
+        if self.corrected is not None:
+            self.corrected.take(decoder.values, self.neighbours, now_s)
         if self.clock.may_date():
             self._collect(decoder, checks, s)
+        elif up_ms > 0:
+            self._wait(decoder, checks, now_s)
 
     def _collect(self, decoder, checks, s: int) -> None:
-        fields = self._fields
         i = 0
         while i < len(self.halves):
-            k = self._where[i]
-            if k >= 0 and checks.qc(fields.at[k]) == QC_PASS:
-                self.halves[i].add(s, fields.value(decoder.values, k))
+            value = self._good(decoder, checks, i)
+            if value > MISSING_BELOW:
+                self.halves[i].add(s, value)
             i += 1
+
+    def _good(self, decoder, checks, i: int) -> int:
+        """What the i-th remembered quantity learns from this sample; below MISSING_BELOW for nothing."""
+        k = self._where[i]
+        if k < 0 or checks.qc(self._fields.at[k]) != QC_PASS:
+            return NOTHING
+        if self.corrected is not None and self.corrected.quantity == self.halves[i].quantity:
+            return self.corrected.add()
+        return self._fields.value(decoder.values, k)
+
+    def _wait(self, decoder, checks, now_s: int) -> None:
+        if self.waiting is None:
+            from aqsense.undated import Undated
+
+            self.waiting = Undated(self.halves)
+        i = 0
+        while i < len(self.halves):
+            value = self._good(decoder, checks, i)
+            if value > MISSING_BELOW:
+                self.waiting.add(i, now_s, value)
+            i += 1
+
+    def dated(self, cell: int, s: int, up_ms: int) -> list:
+        """(cell, HalfHour) of what waited for a clock, now that there is one; the open half hour takes its share."""
+        waited = self.waiting
+        self.waiting = None
+        return waited.date(self.halves, cell, s, up_ms // 1000) if waited is not None else []
+
+    def humidity(self, now_s: int) -> int | None:
+        """Relative humidity of the last sample in tenths, None when there is none of the last ten minutes."""
+        fields = self._fields
+        if fields is None or now_s - self._heard_s > HUMIDITY_S:
+            return None
+        k = 0
+        while k < fields.count:
+            if fields.quantity[k] == quantities.RH and self.checks.qc(fields.at[k]) == QC_PASS:
+                return fields.value(self.decoder.values, k)
+            k += 1
+        return None
 
     def _count_excluded(self, mask: int) -> None:
         bit = 0

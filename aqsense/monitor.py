@@ -35,6 +35,10 @@ class Monitor:
             intake = Intake(settings, sensor, self._clock, _model(sensor))
             self._intakes[sensor.sid] = intake
             self._watches[sensor.sid] = SensorWatch(settings, self._clock, intake)
+        for sensor in settings.sensors:
+            for other in settings.sensors:
+                if other is not sensor and other.room == sensor.room:
+                    self._intakes[sensor.sid].neighbours.append(self._intakes[other.sid])
         if restore is not None:
             from aqsense import checkpoint
 
@@ -87,6 +91,8 @@ class Monitor:
         event = decoder.event
         if event == SAMPLE:
             before = intake.flags
+            if intake.waiting is not None and self._clock.may_date():
+                self.home.date(intake, cell, s, utc_offset_min, up_ms)
             intake.sample(decoder, cell, s, up_ms)
             watch = self._watches[sid]
             if (intake.flags != before or not watch.is_heard()) and not self.quiet:
@@ -127,7 +133,10 @@ class Monitor:
         if self.quiet or not self.measured:
             intake.windows.skip()
             return NOTHING
-        return intake.windows.close()
+        documents = intake.windows.close()
+        if intake.corrected is not None:
+            documents.extend(self.home.correct(intake, documents[-1]))
+        return documents
 
     def _close_cell(self, intake: Intake, utc_offset_min: int) -> list:
         was_noisy = intake.noisy
@@ -214,7 +223,7 @@ class Monitor:
             if subject.sensor.sid == sid and subject.has_changed():
                 self.home.next_regime(subject, codes.SENSOR_CHANGED)
                 replaced = True
-        if self.quiet:
+        if self.quiet or self._intakes[sid].model is None:
             return NOTHING
         return ([self._watches[sid].event("replaced", cell, s)] if replaced else NOTHING) + [self.meta(sid)]
 

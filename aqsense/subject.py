@@ -15,7 +15,8 @@ class Subject:
 
     `series` is None for a quantity that guidance alone knows. `regime` counts from 1. `model` is the registry's
     description of the sensor, None for the rows of a CSV. `bits` of the last fold, `ended` the claim that it closed,
-    `stage_said` and `code_said` what the last documents said. After an exception in here the monitor sets `failed`, and
+    `stage_said` and `code_said` what the last documents said; `undated` while no trusted clock dates its half hours,
+    `dated` whether there is a time at all. After an exception in here the monitor sets `failed`, and
     nothing more is inferred about this quantity until the next start.
     """
 
@@ -28,8 +29,10 @@ class Subject:
         self.regime = "r%d" % regime
         self.key = regimes.key(sensor, quantity, model)
         self._ident = regimes.ident_of(settings, sensor.sid, quantity, regime)
-        self.guidance = Guidance(quantity, settings.schemes, sensor.room_kind, settings.outdoor_co2_ppm)
+        self._begin_guidance()
         self.cell = -1
+        self.dated = True
+        self.undated = False
         self.failed = False
         self._model = model
         self._err = model.err if model else ()
@@ -56,6 +59,27 @@ class Subject:
         self.key = now
         return False
 
+    def _begin_guidance(self) -> None:
+        settings = self.settings
+        self.guidance = Guidance(self.quantity, settings.schemes, self.sensor.room_kind, settings.outdoor_co2_ppm)
+
+    def inform(self, cell: int, half) -> None:
+        """Give a closed `HalfHour` to guidance, which speaks without a trusted clock too."""
+        if not self.guidance.fold(cell, half.mean, half.filled, half.expected) and self.undated:
+            self._begin_guidance()  # its half hours were numbered by a clock that ran ahead
+            self.guidance.fold(cell, half.mean, half.filled, half.expected)
+        self._evaluated = None
+
+    def hold_for_clock(self, cell: int, dated: bool) -> bool:
+        """A half hour closed that no trusted clock dates; True when that is news. `dated`: there is a time at all."""
+        news = not self.undated
+        self.cell = cell
+        self.dated = dated
+        self.undated = True
+        if news and self.series is not None:
+            self.series.hold(codes.CLOCK_UNTRUSTED, True)
+        return news
+
     def settle(self) -> None:
         """Take the present stage and reason as known, so that the next documents speak of later changes only."""
         if self.series is not None:
@@ -65,12 +89,15 @@ class Subject:
     def fold(self, cell: int, utc_offset_min: int, half) -> int:
         """Take a closed `HalfHour` into the memory; the bits of `Series.fold`, 0 without a memory."""
         self.cell = cell
+        self.dated = True
         self._evaluated = None
+        if self.undated:
+            self.undated = False
+            if self.series is not None:
+                self.series.hold(codes.CLOCK_UNTRUSTED, False)
         if self.series is None:
             return 0
         before = self.series.claim
-        if self.series.gate.hold == codes.CLOCK_UNTRUSTED:
-            self.series.hold(codes.CLOCK_UNTRUSTED, False)
         self.bits = self.series.fold(cell, utc_offset_min, half.code, half.filled, half.reason, half.a, half.b, half.c)
         self.ended = before if self.bits & CLOSED and before is not None and before.ended is not None else None
         return self.bits

@@ -316,9 +316,7 @@ def test_sensor_meta():
 
 def test_health():
     block = example("health/1")
-    exact = json.loads(
-        json.dumps(block), object_pairs_hook=OrderedDict, parse_float=lambda t: Fixed(round(float(t) * 10), 1)
-    )
+    exact = json.loads(json.dumps(block), object_pairs_hook=OrderedDict, parse_float=jsontext.fixed_of)
     facts = [(key, exact[key]) for key in exact if key not in ("schema", "t", "boot", "state", "problems", "clock")]
     at = timetext.of_instant(block["t"])
     assert_is(documents_device.health(home(), *at, "ok", [], facts, ntp()), block)

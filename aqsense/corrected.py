@@ -1,0 +1,56 @@
+"""A chosen correction at work on one sensor: the raw reading stays, the memory learns the corrected one."""
+
+from aqsense import corrections
+from aqsense.fields import MISSING_BELOW
+from aqsense.rounding import rounded
+from aqsense.settings import SensorSettings
+
+
+class Corrected:
+    """`take` each sample, `add` the good ones; `mean` is that of the window so far, `inputs` those of the last sample.
+
+    A formula that does not fit the sensor (`check` says so) corrects nothing, and nothing is learned of its quantity.
+    """
+
+    def __init__(self, sensor: SensorSettings, decoder) -> None:
+        described = corrections.describe(sensor.correction)
+        self.quantity = described.quantity
+        self.formula = None
+        try:
+            self.formula = corrections.open(sensor.correction, decoder.FIELDS, decoder.SCALES)
+        except ValueError as error:
+            self.problem = str(error)
+        self.inputs: list = []
+        self._value: int | None = None
+        self._needs_humidity = corrections.RH in described.needs and corrections.RH not in decoder.FIELDS
+        self._values = None
+        self._humidity: int | None = None
+        self._sum = 0
+        self._n = 0
+
+    def take(self, values, neighbours: list, now_s: int) -> None:
+        """Compute the corrected value of a sample; humidity comes from the room where the sensor has none."""
+        self._values = values
+        self._humidity = None
+        if self._needs_humidity:
+            for neighbour in neighbours:
+                if self._humidity is None:
+                    self._humidity = neighbour.humidity(now_s)
+        self._value = self.formula.value(values, self._humidity) if self.formula is not None else None
+
+    def add(self) -> int:
+        """Count the sample as a good one; its corrected value, below MISSING_BELOW when it has none."""
+        if self._value is None:
+            return MISSING_BELOW - 1
+        self._sum += self._value
+        self._n += 1
+        return self._value
+
+    def close(self) -> tuple:
+        """(mean, inputs of the last sample) of the window, mean None when no sample was good; the next begins."""
+        if self._n == 0:
+            return None, []
+        found = (rounded(self._sum, self._n), self.formula.inputs(self._values, self._humidity))
+        self._sum = 0
+        self._n = 0
+        return found
