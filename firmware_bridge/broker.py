@@ -5,6 +5,7 @@ import queue
 import random
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from paho.mqtt.properties import Properties
 from firmware_bridge.config import Mqtt
 
 CONNECT_TIMEOUT_S = 5.0
+ANSWER_TIMEOUT_S = 5.0  # a broker that misreads MQTT 5 may wait for the rest of it for ever
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
 _UNSUPPORTED_VERSION = (0x84, 1)  # CONNACK of MQTT 5 and of 3.1.1
@@ -69,8 +71,9 @@ class Broker:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._version = settings.version
-        self._answered = False  # a CONNACK came in this attempt
+        self._answered = threading.Event()  # a CONNACK came in this attempt
         self._accepted = False  # and it was a good one
+        self._ended = threading.Event()
         self._fell_back = False
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
@@ -84,7 +87,9 @@ class Broker:
     def _run(self) -> None:
         wait = FIRST_WAIT_S
         while not self._stop.is_set():
-            self._answered = self._accepted = False
+            self._answered.clear()
+            self._ended.clear()
+            self._accepted = False
             said = self._attempt()
             if said:
                 self._tell(Disconnected(said))
@@ -97,17 +102,28 @@ class Broker:
             self._trying = client
             clean: dict[str, Any] = {"clean_start": True} if self._version == 5 else {}
             client.connect(self._settings.host, self._settings.port, self._settings.keepalive_s, **clean)
-            client.loop_forever(retry_first_connection=False)
+            client.loop_start()
+            self._stay(client)
+            client.loop_stop()
         except (OSError, ValueError) as error:
             return failure(self._settings, error)
         finally:
             self._client = None
-        if self._answered or self._stop.is_set():
+        if self._answered.is_set() or self._stop.is_set():
             return ""
         if self._settings.version == 5:  # some brokers hang up on a version that they do not know
             self._fell_back = not self._fell_back
             self._version = 311 if self._fell_back else 5
         return f"{self._settings.url} hung up without an answer: is it an MQTT broker, and does mqtt.url say mqtts?"
+
+    def _stay(self, client: paho.Client) -> None:
+        """Wait for the end of the connection; one that is never answered is ended here."""
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        while not self._answered.wait(0.05) and not self._ended.is_set() and time.monotonic() < deadline:
+            pass
+        if self._answered.is_set():
+            self._ended.wait()
+        client.disconnect()
 
     def _new_client(self) -> paho.Client:
         settings = self._settings
@@ -139,14 +155,15 @@ class Broker:
         self._wake()
 
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, properties: Any) -> None:
-        self._answered = True
         if reason.is_failure:
             if reason.value in _UNSUPPORTED_VERSION and self._settings.version == 5 and not self._fell_back:
                 self._fell_back = True
                 self._version = 311
             self._tell(Disconnected(refusal(self._settings, str(reason))))
+            self._answered.set()
             return
         self._accepted = True
+        self._answered.set()
         self._client = client
         for topic in self._topics:
             client.subscribe(topic, qos=1)
@@ -159,6 +176,7 @@ class Broker:
 
     def _on_disconnect(self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         self._client = None
+        self._ended.set()
         if self._accepted and not self._stop.is_set():
             self._tell(Disconnected(f"{self._settings.url} ended the connection ({reason}); trying again"))
 
@@ -224,8 +242,8 @@ def failure(settings: Mqtt, error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         fix = "name the broker's authority in mqtt.ca_file, and its host in mqtt.url as in the certificate"
         return f"TLS to {where} failed: {error.verify_message}: {fix}"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS to {where} failed ({error.reason or error}): is that the broker's TLS port?"
+    if isinstance(error, ssl.SSLError) or (settings.tls and isinstance(error, ConnectionResetError)):
+        return f"TLS to {where} failed ({getattr(error, 'reason', None) or error}): is that the broker's TLS port?"
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens at {where}: start the broker, or correct mqtt.url"
     if isinstance(error, TimeoutError):

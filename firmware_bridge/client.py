@@ -9,7 +9,7 @@ from firmware_bridge import home
 from firmware_bridge.config import Mqtt
 from firmware_bridge.errors import BrokerError
 
-CONNECT_S = 6.0
+CONNECT_S = 12.0  # an old broker answers the second attempt only
 QUIET_S = 0.4  # retained messages come in one go
 
 
