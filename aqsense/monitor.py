@@ -4,6 +4,7 @@ What is measured never depends on what is inferred: windows are published first,
 counted, reported and left behind while the readings go on.
 """
 
+import aqsense.preload  # noqa: F401  first, see there
 from aqsense import codes
 from aqsense.home import Home
 from aqsense.intake import Intake
