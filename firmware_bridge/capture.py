@@ -20,7 +20,7 @@ class Chunk(NamedTuple):
 
 def header(tz: str, config_hash: str | None) -> str:
     """The first line of a capture."""
-    return json.dumps({"capture": 1, "tz": tz, "config_hash": config_hash})
+    return json.dumps({"capture": 1, "tz": tz, **({"config_hash": config_hash} if config_hash else {})})
 
 
 def line(chunk: Chunk) -> str:
