@@ -82,6 +82,8 @@ class Dialogue:
     LEAST_INTERVAL_MS = 1000
     TO_SLEEP: tuple = ()
     TO_WAKE: tuple = ()
+    POLL = b""  # the measuring request; empty for a sensor that streams
+    ON_START: tuple = ()
     ROUSE: tuple = ()  # sent to a streaming sensor that says nothing
     ROUSE_MS = 5000
 
@@ -120,11 +122,22 @@ class Dialogue:
 
     def start(self) -> None:
         """Queue what must be said once (again after the sensor was switched on)."""
+        self.poll = self.POLL
+        for step in self.ON_START:
+            self.ask(step)
 
     def learn(self, decoder) -> None:
-        """Take in a reply: by default its fields become facts."""
+        """Take in a reply: its fields become facts; a refusal answers whatever was asked."""
+        if decoder.reply == "exception":
+            self.refused()
+            return
         for pair in decoder.fields():
             self.note(pair[0], pair[1])
+
+    def refused(self) -> None:
+        """The request that waits is answered: the sensor does not know it."""
+        if self._waiting is not None:
+            self._answered(self._waiting.answer, self._free_at)
 
     def note(self, name: str, value) -> None:
         """Remember a fact; a later one of the same name replaces it."""
@@ -223,6 +236,11 @@ class Dialogue:
         self._woken_at = self._heard_at = self._free_at
         for step in self.TO_WAKE:
             self.ask(step)
+
+    def warm_from(self, now_ms: int) -> None:
+        """Flag the samples of the model's warm-up time from `now_ms` on: the sensor has said that it is starting."""
+        self._warming = True
+        self._woken_at = now_ms
 
     def restart(self) -> None:
         """Say everything again from the start, as after a new connection or a power-up."""

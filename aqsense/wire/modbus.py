@@ -11,6 +11,7 @@ READ_INPUT = 4
 WRITE_COIL = 5
 WRITE_ONE = 6
 WRITE_MANY = 16
+READ_RAM = 0x44  # Senseair's own: address and count of bytes
 
 EXCEPTIONS = (
     (1, "illegal function"),
@@ -71,7 +72,7 @@ class ModbusDecoder(framing.Decoder):
         """The next reply answers `request`; one after it that nobody asked for is `unexpected`."""
         self._function = request[1]
         self._register = request[2] << 8 | request[3]
-        self._count = request[4] << 8 | request[5]
+        self._count = request[4] >> 1 if request[1] == READ_RAM else request[4] << 8 | request[5]
         self._standing = False
 
     def stand(self, request: bytes) -> None:
@@ -91,7 +92,7 @@ class ModbusDecoder(framing.Decoder):
             return framing.RESYNC
         if function & 128:
             size = 5
-        elif function <= READ_INPUT:
+        elif function <= READ_INPUT or function == READ_RAM:
             if have < 3:
                 return framing.MORE
             size = src[at + 2]
@@ -125,7 +126,7 @@ class ModbusDecoder(framing.Decoder):
         if function & 128:
             self.reply = "exception"
             kind = events.REPLY
-        elif function <= READ_INPUT:
+        elif function <= READ_INPUT or function == READ_RAM:
             if size != 5 + 2 * self._count:
                 return events.DISCARDED
             kind = self._measured(src, at + 3, self._register, self._count)

@@ -7,7 +7,8 @@ class Model:
     `headline`: (quantity field, raw field) pairs that the memory learns from. `err`: (field, absolute, percent)
     triples. `detection_limit`, `clamp`: (field, value) pairs in shown units. `same_wire_as`: models whose frames cannot
     be told from this one's. `unconfirmed`: statements for which no second source was found. `poll`: the measuring
-    request of a model that can be asked.
+    request of a model that can be asked. `calibrations`: (kind, least ppm, most ppm), kind "outdoor" (what is in the
+    air is 400 ppm), "known" (is so many ppm) or "span".
     """
 
     def __init__(self, ident: str) -> None:
@@ -35,3 +36,4 @@ class Model:
         self.unconfirmed: tuple = ()
         self.source = ""
         self.poll = b""
+        self.calibrations: tuple = ()

@@ -116,6 +116,7 @@ def describe(model: str) -> Model:
     m.abc = True
     m.err = (("co2_ppm", 30, 3), ("temp_c", 0.4, 0), ("rh_pct", 3, 0))
     m.poll = READ
+    m.calibrations = (("known", 400, 2000),)
     m.source = "Sensirion SCD30 interface description 1.0, datasheet 1.0"
     return m
 
@@ -140,10 +141,6 @@ class Scd30Dialogue(Dialogue):
 
     def learn(self, decoder) -> None:
         """Data ready: read now. The ASC state is compared with the one asked for."""
-        if decoder.reply == "exception":
-            if self._waiting is not None:
-                self._answered(self._waiting.answer, self._free_at)
-            return
         if decoder.reply == "data_ready":
             if decoder.word(0):
                 self._not_ready = 0
@@ -169,6 +166,11 @@ class Scd30Dialogue(Dialogue):
             if name == "interval_s":
                 return int(value)
         return 2
+
+
+def calibration(model: str, kind: str, ppm: int) -> tuple:
+    """The steps that calibrate: `kind` known, to `ppm`, after at least 2 min of measuring every 2 s."""
+    return (Step(calibrate(ppm), "frc_ppm", 2),)
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

@@ -9,13 +9,13 @@ a constant counts as evidence of power-up only after three equal readings that n
 
 from aqsense import flags
 from aqsense.wire import events, framing
+from aqsense.wire.constant import Constant
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
 from aqsense.wire.sums import add
 
 PLACEHOLDERS = (388, 400, 410, 500, 505, 555)
 _BOOT_WORD = 15000
-_LEAD = 60  # ppm: a constant this near to the reading before it was reached by the air itself
 
 
 def command(code: int, d3: int = 0, d4: int = 0, d5: int = 0, d6: int = 0, d7: int = 0) -> bytes:
@@ -49,8 +49,7 @@ class MhZ(framing.Decoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last = -1
-        self._held = 0
+        self._constant = Constant(PLACEHOLDERS)
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         if have < 1:
@@ -93,19 +92,8 @@ class MhZ(framing.Decoder):
         if u == _BOOT_WORD:
             self.flags |= flags.WARMING
             self.evidence = framing.POWER_UP
-        if co2 != self._last:
-            led_up = self._last >= 0 and -_LEAD <= co2 - self._last <= _LEAD
-            if co2 not in PLACEHOLDERS:
-                self._held = 0
-            elif self._held < 3:  # else one constant follows another: still the same power-up
-                self._held = 0 if led_up else 1
-        elif self._held:
-            self._held += 1
-            if self._held == 3:
-                self.evidence = framing.POWER_UP
-            if self._held > 3:
-                self._held = 4
-        self._last = co2
+        if self._constant.shows_power_up(co2):
+            self.evidence = framing.POWER_UP
 
     def fields(self) -> list:
         """The acknowledging byte."""
@@ -117,7 +105,8 @@ def decoder(model: str) -> framing.Decoder:
     return MhZ()
 
 
-_SAME = ("mhz19b", "mhz19c", "mhz14a")
+_SAME = ("mhz19b", "mhz19c", "mhz14a")  # documented alike, unlike the others
+ALL = ("mhz19", "mhz19b", "mhz19c", "mhz19d", "mhz19e", "mhz14a", "mhz16")
 
 
 def describe(model: str) -> Model:
@@ -134,6 +123,7 @@ def describe(model: str) -> Model:
     m.err = (("co2_ppm", 50, 5),)
     m.clamp = (("co2_ppm", 400),)
     m.poll = READ
+    m.calibrations = (("outdoor", 400, 400), ("span", 1000, 5000))
     if model in _SAME:
         m.same_wire_as = tuple(other for other in _SAME if other != model)
     if model == "mhz19":
@@ -145,6 +135,15 @@ def describe(model: str) -> Model:
         m.source = "Winsen MH-Z19C manual 1.21"
     elif model == "mhz14a":
         m.source = "Winsen MH-Z14A manual 1.01"
+    elif model == "mhz16":
+        m.source = "Winsen MH-Z16 manual"
+        m.unconfirmed = ("ABC command 79",)
+    else:
+        m.warm_up_s = 60
+        m.source = "Winsen %s manual" % ("MH-Z19D" if model == "mhz19d" else "MH-Z19E")
+        m.unconfirmed = ("warm-up of 1 min", "ABC command 79", "accuracy")
+    if not m.same_wire_as:
+        m.same_wire_as = tuple(other for other in ALL if other != model)
     return m
 
 
@@ -165,6 +164,11 @@ class WinsenDialogue(Dialogue):
         if decoder.event == events.SAMPLE and decoder.evidence == framing.POWER_UP and not self._queue:
             self.start()
         super().heard(decoder, now_ms)
+
+
+def calibration(model: str, kind: str, ppm: int) -> tuple:
+    """The steps that calibrate: `kind` outdoor (to 400 ppm) or span (to `ppm`); neither is acknowledged."""
+    return (Step(ZERO if kind == "outdoor" else span(ppm), "", 1),)
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

@@ -9,12 +9,12 @@ def _frames() -> dict:
     for vector in replies():
         if vector["valid"]:
             found.setdefault(vector["model"], []).append(vector)
+    whole: dict = {}
     for line in registry.MODELS:
-        if line[0] not in found:
-            sibling = next((m for m in registry.info(line[0]).same_wire_as if m in found), None)
-            assert sibling, f"{line[0]} has no vector and shares no wire format with a model that has one"
-            found[line[0]] = found[sibling]
-    return found
+        alike = (line[0], *registry.info(line[0]).same_wire_as)
+        whole[line[0]] = [vector for model in alike for vector in found.get(model, [])]
+        assert whole[line[0]], f"{line[0]} has no vector and shares no wire format with a model that has one"
+    return whole
 
 
 VECTORS = _frames()

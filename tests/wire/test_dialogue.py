@@ -20,9 +20,9 @@ def test_a_running_sensor_is_read_within_ten_seconds_and_never_misread(model):
 
 @pytest.mark.parametrize("model", SIMULATED)
 def test_a_sensor_that_was_just_switched_on_is_read_too(model):
-    talk = Conversation(model, cold=True).run(60)
-    assert len(talk.samples) >= 10
-    assert talk.samples[-1][0] > 50_000
+    talk = Conversation(model, cold=True).run(90)
+    assert len(talk.samples) >= min(10, 45_000 // talk.dialogue.interval_ms)
+    assert talk.samples[-1][0] > 70_000
 
 
 @pytest.mark.parametrize("model", SIMULATED)
@@ -69,7 +69,7 @@ def test_waiting_as_long_as_advised_loses_no_request(model):
 
     lazy._step = patient
     lazy.run(30)
-    assert abs(len(lazy.samples) - len(eager.samples)) <= 2
+    assert abs(len(lazy.samples) - len(eager.samples)) <= max(2, len(eager.samples) // 50)
 
 
 def test_a_streaming_sensor_that_talks_is_not_talked_to():
@@ -180,4 +180,4 @@ def test_every_model_has_a_dialogue_and_facts_that_agree_with_it():
         assert info.sleep == bool(talk.TO_SLEEP), model
         assert ("polled" in info.modes) == bool(info.poll), model
         talk.due(0)
-        assert bool(talk.poll) == ("streaming" not in info.modes), model
+        assert bool(talk.poll) == (info.modes[0] == "polled"), model

@@ -18,6 +18,9 @@ def fed(vector):
     decoder = registry.open(vector["model"])
     if "request" in vector:
         decoder.expect(bytes.fromhex(vector["request"]))
+    for earlier in vector.get("before", "").split():
+        decoder.receive_data(bytes.fromhex(earlier), len(earlier) // 2)
+        assert decoder.next_event() == events.REPLY
     data = bytes.fromhex(vector["hex"])
     decoder.receive_data(data, len(data))
     return decoder, decoder.next_event()

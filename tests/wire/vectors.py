@@ -16,6 +16,15 @@ RENAMED = {
     "temperature_C_undocumented": "temp_board_c",
     "status_S": "status_s",
     "ch2o_mgm3": "hcho_ugm3",
+    "temperature_C_offset500": "temp_c",
+    "df3": "df3_status",
+    "df4": "df4_counter",
+    "df_status": "df3_status",
+    "df_counter": "df4_counter",
+    "ech2o": "ech2o_ugm3",
+    "tvoc": "tvoc_ugm3",
+    "pm2_5": "pm2_5_ugm3",
+    "pm10": "pm10_ugm3",
 }
 # What a sample's values do not carry
 ABOUT = ("state", "note", "ascii", "reply_to", "command", "device_id", "version", "error")

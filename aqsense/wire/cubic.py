@@ -1,0 +1,74 @@
+"""The frame that Cubic's particle and CO2 sensors share: 0x16, length, command, data, and a sum of nought.
+
+**Source**: Cubic PM1006, PM2008, CM1106 and CM1107 specifications.
+"""
+
+from aqsense.wire import events, framing
+from aqsense.wire.sums import add
+
+REFUSALS = ((1, "checksum"), (2, "unrecognised command"), (3, "length"), (4, "out of range"))
+
+
+def request(command: int, data: bytes = b"") -> bytes:
+    """A request with its length and checksum."""
+    out = bytes((0x11, 1 + len(data), command)) + data
+    return out + bytes((-sum(out) & 255,))
+
+
+class CubicDecoder(framing.Decoder):
+    """Replies of one Cubic sensor; NAMES pairs commands with the names of their replies."""
+
+    HEADS = b"\x16\x06"
+    READ = 0x01
+    MOST = 0x0D  # the longest length byte of this model
+    NAMES: tuple = ((0x1E, "software"), (0x1F, "serial"))
+    STUCK = (3, 1)
+
+    def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
+        if src[at] not in self.HEADS:
+            return framing.RESYNC
+        if have < 2:
+            return framing.MORE
+        size = src[at + 1]
+        if not size or size > self.MOST:
+            return framing.LENGTH
+        size += 3
+        if have < size:
+            return framing.MORE
+        if add(src, at, at + size) & 255:
+            return framing.CHECKSUM
+        command = src[at + 2]
+        self._kind = events.DISCARDED
+        if src[at] == 0x06:
+            self._kind = events.REPLY
+            self.reply = "refused"
+        elif command == self.READ and self._measured(src, at, size):
+            self._kind = events.SAMPLE
+        else:
+            for code, name in self.NAMES:
+                if code == command:
+                    self._kind = events.REPLY
+                    self.reply = name
+        return size
+
+    def _measured(self, src: bytes | bytearray | memoryview, at: int, size: int) -> bool:
+        # Values, flags and evidence of a reply to a read; False when its length is none that this model sends.
+        raise NotImplementedError
+
+    def fields(self) -> list:
+        """Software and serial number as text; a refusal with its reason."""
+        raw = self.raw
+        if self.reply == "refused":
+            told = "code %d" % raw[3]
+            for code, text in REFUSALS:
+                if code == raw[3]:
+                    told = text
+            return [("cmd", raw[2]), ("error", raw[3]), ("reason", told)]
+        if self.reply == "software":
+            return [("software", "".join([chr(b) for b in raw[3:-1] if 32 <= b < 127]))]
+        if self.reply == "serial":
+            return [("serial", "".join(["%04d" % (raw[i] << 8 | raw[i + 1]) for i in range(3, len(raw) - 1, 2)]))]
+        return self._told(raw)
+
+    def _told(self, raw: bytes) -> list:
+        return [("ok", True)]
