@@ -1,4 +1,4 @@
-"""Simulated Nova SDS011.
+"""Simulated Nova SDS011, SDS018, SDS021 and SDS198.
 
 **Source** Nova Laser Dust Sensor Control Protocol V1.3; PyPMS recordings; lewapek/sds-dust-sensors-arduino-library #6
 for the bytes at wake.
@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from simulators.device import Device, Register, Registers, Setup, whole
-from simulators.fan import spun_up
-from simulators.particles import distribution
+from simulators.fan import drawn_in
 from simulators.sums import low_byte
 
 LENGTH = 19
@@ -18,6 +17,7 @@ HEAD = 0xAA
 COMMAND = 0xB4
 TAIL = 0xAB
 DATA = 0xC0
+COARSE = 0xCF
 REPLY = 0xC5
 ANYBODY = 0xFFFF
 REPLY_S = 0.02
@@ -35,7 +35,7 @@ class Sds(Device):
     the stray bytes of a waking unit; `wakes_on_any_byte` as older units do.
     """
 
-    QUANTITIES = ("pm2_5_ugm3", "pm10_ugm3")
+    QUANTITIES: ClassVar[tuple[str, ...]] = ("pm2_5_ugm3", "pm10_ugm3")
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"pm2_5_ugm3": 999.9, "pm10_ugm3": 1999.9}
     REGISTERS: ClassVar[tuple[Register, ...]] = (
         Register("pm2_5_ugm3", 0, 6553.5, 0.1),
@@ -49,7 +49,6 @@ class Sds(Device):
         "wake_glitch": 0.0,
         "wakes_on_any_byte": 0.0,
     }
-    KIND = DATA
 
     def __init__(self, setup: Setup) -> None:
         self.asleep = False
@@ -155,14 +154,11 @@ class Sds(Device):
         return self.period_min * 60.0
 
     def measure(self, now_s: float) -> Registers:
-        seen = distribution(self.breathe(now_s), self.air.exact, self.random)
         stable_s = MEASURING_S if self.period_min else STABLE_S
-        shown = spun_up(now_s - self.fan_s, ZEROS_S, stable_s, self.random, self.ailment.noisy)
-        if self.ailment.zero:
-            shown = 0.0
+        seen = drawn_in(self, now_s, self.fan_s, ZEROS_S, stable_s)
         return {
-            "pm2_5_ugm3": min(999.9, seen["pm2_5_ugm3"] * shown),
-            "pm10_ugm3": min(1999.9, seen["pm10_ugm3"] * shown),
+            "pm2_5_ugm3": min(999.9, seen["pm2_5_ugm3"]),
+            "pm10_ugm3": min(1999.9, seen["pm10_ugm3"]),
             "device_id": float(self.identity),
         }
 
@@ -170,6 +166,28 @@ class Sds(Device):
         tenths = (registers.get("pm2_5_ugm3", 0.0), registers.get("pm10_ugm3", 0.0))
         body = b"".join(whole(value * 10.0, 0, 0xFFFF).to_bytes(2, "little") for value in tenths)
         return self._framed(DATA, body, int(registers.get("device_id", self.identity)))
+
+
+class Sds198(Sds):
+    """The outdoor dust sensor: PM100 in whole ug/m3 behind a reserved word."""
+
+    QUANTITIES: ClassVar[tuple[str, ...]] = ("pm10_ugm3",)
+    FULL_SCALE: ClassVar[Mapping[str, float]] = {"pm10_ugm3": 20000.0}
+    REGISTERS: ClassVar[tuple[Register, ...]] = (
+        Register("pm100_ugm3", 0, 65535),
+        Register("reserved", 0, 65535),
+        Register("device_id", 0, 65535),
+    )
+
+    def measure(self, now_s: float) -> Registers:
+        seen = drawn_in(self, now_s, self.fan_s, ZEROS_S, STABLE_S)
+        dust = min(20000.0, seen["pm10_ugm3"] * 1.3)
+        return {"pm100_ugm3": dust, "reserved": seen["pm2_5_ugm3"], "device_id": float(self.identity)}
+
+    def encode(self, registers: Mapping[str, float]) -> bytes:
+        words = (registers.get("reserved", 0.0), registers.get("pm100_ugm3", 0.0))
+        body = b"".join(whole(value, 0, 0xFFFF).to_bytes(2, "little") for value in words)
+        return self._framed(COARSE, body, int(registers.get("device_id", self.identity)))
 
 
 ACTIONS: dict[int, tuple[str, Callable[[Sds, bytes, float], None]]] = {

@@ -1,4 +1,4 @@
-"""Simulated Plantower PMSx003: PMS3003, 5003, 7003 and 5003T.
+"""Simulated Plantower PMSx003: PMS1003, 3003, 5003, 7003, A003, 9003M, 5003T, 5003S and 5003ST.
 
 **Source** Plantower digital output manuals (frame tables, commands); captured frames of PMS3003, 5003, 5003T and 7003.
 """
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from simulators.device import Device, Register, Registers, Setup, signed16, unsigned16, whole
-from simulators.fan import spun_up
-from simulators.particles import COUNTS, distribution, factory_standard
+from simulators.fan import drawn_in
+from simulators.particles import COUNTS, factory_standard
 from simulators.sums import additive16
 
 HEADER = b"\x42\x4d"
@@ -21,6 +21,7 @@ REFRESH_S = 0.95
 
 MASSES = ("pm1_cf1_ugm3", "pm2_5_cf1_ugm3", "pm10_cf1_ugm3", "pm1_atm_ugm3", "pm2_5_atm_ugm3", "pm10_atm_ugm3")
 WORD = tuple(Register(name, 0, 65535) for name in MASSES + COUNTS)
+HCHO = Register("hcho_ugm3", 0, 65535)
 LAST = (Register("version", 0, 255), Register("error", 0, 255))
 CLIMATE = (Register("temp_c", -40.0, 100.0, 0.1), Register("rh_pct", 0.0, 100.0, 0.1))
 
@@ -34,7 +35,15 @@ class Plantower(Device):
     `passive` and `asleep` are how an earlier program left it.
     """
 
-    QUANTITIES = ("pm1_ugm3", "pm2_5_ugm3", "pm4_ugm3", "pm10_ugm3", "temp_c", "rh_pct")
+    QUANTITIES: ClassVar[tuple[str, ...]] = (
+        "pm1_ugm3",
+        "pm2_5_ugm3",
+        "pm4_ugm3",
+        "pm10_ugm3",
+        "temp_c",
+        "rh_pct",
+        "hcho_ugm3",
+    )
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"pm1_ugm3": 1000.0, "pm2_5_ugm3": 1000.0, "pm10_ugm3": 1000.0}
     REGISTERS = (*WORD, *LAST)
     OPTIONS: ClassVar[Mapping[str, float]] = {
@@ -155,22 +164,18 @@ class Plantower(Device):
         return self.encode(before)
 
     def measure(self, now_s: float) -> Registers:
-        air = self.breathe(now_s)
-        if self.ailment.zero:
-            air = {**air, "pm2_5_ugm3": 0.0, "pm10_ugm3": 0.0}
-        seen = distribution(air, self.air.exact, self.random)
-        started = spun_up(now_s - self.fan_s, ZEROS_S, STABLE_S, self.random, self.ailment.noisy)
+        seen = drawn_in(self, now_s, self.fan_s, ZEROS_S, STABLE_S)
         registers: Registers = {}
         for size in ("pm1", "pm2_5", "pm10"):
-            mass = seen[f"{size}_ugm3"] * started
+            mass = seen[f"{size}_ugm3"]
             registers[f"{size}_atm_ugm3"] = mass
             registers[f"{size}_cf1_ugm3"] = factory_standard(mass)
         for name in COUNTS:
-            registers[name] = seen[name] * started
+            registers[name] = seen[name]
         registers["version"] = self.options.get("version", 0.0)
         registers["error"] = 0.0
-        for name in ("temp_c", "rh_pct"):
-            registers[name] = air.get(name, 0.0) if started else 0.0
+        for name in ("temp_c", "rh_pct", "hcho_ugm3"):
+            registers[name] = seen.get(name, 0.0) if now_s - self.fan_s >= ZEROS_S else 0.0
         return registers
 
     def encode(self, registers: Mapping[str, float]) -> bytes:
@@ -203,6 +208,25 @@ class Pms5003T(Plantower):
 
     def _body(self, registers: Mapping[str, float]) -> bytes:
         return words(registers, MASSES + COUNTS[:4]) + climate(registers) + last_word(registers)
+
+
+class Pms5003S(Plantower):
+    """Formaldehyde where version and error were."""
+
+    REGISTERS = (*WORD, HCHO)
+
+    def _body(self, registers: Mapping[str, float]) -> bytes:
+        return words(registers, (*MASSES, *COUNTS, "hcho_ugm3"))
+
+
+class Pms5003ST(Plantower):
+    """40-byte frames: formaldehyde, temperature, humidity and a reserved word, then version and error."""
+
+    REGISTERS = (*WORD, HCHO, *CLIMATE, *LAST)
+
+    def _body(self, registers: Mapping[str, float]) -> bytes:
+        body = words(registers, (*MASSES, *COUNTS, "hcho_ugm3")) + climate(registers)
+        return body + bytes(2) + last_word(registers)
 
 
 def frame(body: bytes) -> bytes:

@@ -27,7 +27,7 @@ class Scd30(ModbusDevice):
     BAUD = 19200
     ADDRESS = 0x61
     LIFETIME_H = 15 * 365.25 * 24
-    QUANTITIES = ORDER
+    QUANTITIES: ClassVar[tuple[str, ...]] = ORDER
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"co2_ppm": 40000.0}
     REGISTERS: ClassVar[tuple[Register, ...]] = (
         Register("co2_ppm", 0.0, 40000.0, 0.001),

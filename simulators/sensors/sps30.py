@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from simulators.device import Device, Register, Registers, Setup, unsigned16
-from simulators.fan import spun_up
-from simulators.particles import distribution
+from simulators.fan import drawn_in
 from simulators.sums import inverted
 
 FLAG = 0x7E
@@ -41,9 +40,13 @@ class Sps30(Device):
 
     BAUD = 115200
     LIFETIME_H = 10 * 365.25 * 24
-    QUANTITIES = MASSES
+    QUANTITIES: ClassVar[tuple[str, ...]] = MASSES
     FULL_SCALE: ClassVar[Mapping[str, float]] = dict.fromkeys(MASSES, 1000.0)
-    REGISTERS: ClassVar[tuple[Register, ...]] = tuple(Register(name, 0.0, 30000.0, 0.0001) for name in ORDER)
+    REGISTERS: ClassVar[tuple[Register, ...]] = (
+        *(Register(name, 0.0, 1000.0, 0.0001) for name in MASSES),
+        *(Register(name, 0.0, 3000.0, 0.0001) for name in NUMBERS),
+        Register("typical_size_um", 0.0, 10.0, 0.0001),
+    )
     OPTIONS: ClassVar[Mapping[str, float]] = {"firmware": 2.2, "wake_window_s": 0.2}
     POLL = bytes.fromhex("7e000300fc7e")
 
@@ -201,13 +204,9 @@ class Sps30(Device):
         return self.status | (LASER if worn > 1.0 else 0) | (FAN if worn > 1.3 else 0)
 
     def measure(self, now_s: float) -> Registers:
-        air = self.breathe(now_s)
-        seen = distribution(air, self.air.exact, self.random)
-        shown = spun_up(now_s - self.fan_s, 0.0, STABLE_S, self.random, self.ailment.noisy)
-        if self.ailment.zero:
-            shown = 0.0
+        seen = drawn_in(self, now_s, self.fan_s, 0.0, STABLE_S)
         drift = DRIFT_UGM3_PER_YEAR * self.hours / (365.25 * 24.0)
-        masses = [min(1000.0, seen[name] + drift) * shown for name in MASSES]
+        masses = [min(1000.0, seen[name] + drift) for name in MASSES]
         return dict(zip(ORDER, (*masses, *self._counted(masses)), strict=True))
 
     def _counted(self, masses: list[float]) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
-"""Simulated Winsen CO2 sensor MH-Z19B.
+"""Simulated Winsen CO2 sensors: MH-Z19, 19B, 19C, 19D, 19E, MH-Z14A and MH-Z16.
 
-**Source** Winsen MH-Z19B v1.5 manual; captured replies; WifWaf/MH-Z19 issues for the
+**Source** Winsen MH-Z19 v1.0, MH-Z19B v1.5 and MH-Z19C v1.21 manuals; captured replies; WifWaf/MH-Z19 issues for the
 placeholders of the warm-up.
 """
 
@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from simulators.baseline import DAY_S, Baseline
 from simulators.device import REPLY_S, Device, Register, Registers, Setup, unsigned16, whole
+from simulators.infrared import Infrared
 from simulators.sums import negated
 
 LENGTH = 9
@@ -33,7 +34,16 @@ class Part:
     commands: frozenset[int] = frozenset((0x79, 0x84, 0x85, 0x86, 0x87, 0x88, 0x99, 0x9B))
 
 
-PARTS = {"mhz19b": Part(5000, ((10.0, 388, 0), (180.0, 555, 0)))}
+PLAIN = frozenset((0x79, 0x84, 0x85, 0x86, 0x87))
+PARTS = {
+    "mhz19": Part(5000, ((8.0, 400, BOOT_U), (30.0, 410, BOOT_U), (180.0, 410, 0)), settles=True),
+    "mhz19b": Part(5000, ((10.0, 388, 0), (180.0, 555, 0))),
+    "mhz19c": Part(5000, ((150.0, 500, 0),), clamps_low=True, commands=PLAIN),
+    "mhz19d": Part(5000, ((60.0, 500, 0),), clamps_low=True, commands=PLAIN),
+    "mhz19e": Part(5000, ((60.0, 500, 0),), clamps_low=True, commands=PLAIN),
+    "mhz14a": Part(5000, ((180.0, 410, 0),)),
+    "mhz16": Part(5000, ((180.0, 410, 0),), commands=frozenset((0x79, 0x86, 0x87, 0x88))),
+}
 
 
 class MhZ(Device):
@@ -43,7 +53,7 @@ class MhZ(Device):
     ABC back on at every power-up; `abc` is its state at the start.
     """
 
-    QUANTITIES = ("co2_ppm",)
+    QUANTITIES: ClassVar[tuple[str, ...]] = ("co2_ppm",)
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"co2_ppm": 5000.0}
     REGISTERS = (
         Register("co2_ppm", 0, 65535),
@@ -58,17 +68,14 @@ class MhZ(Device):
     def __init__(self, setup: Setup) -> None:
         self.part = PARTS[setup.model]
         self.range_ppm = self.part.range_ppm
-        self.baseline = Baseline(DAY_S)
-        self._co2_ppm = 0.0
-        self._refreshed_s = -REFRESH_S
+        self.cell = Infrared(self, REFRESH_S, Baseline(DAY_S))
         super().__init__(setup)
-        self.baseline.on = bool(self.options["abc"])
+        self.cell.baseline.on = bool(self.options["abc"])
 
     def power_on(self, now_s: float) -> None:
-        self._refreshed_s = now_s - REFRESH_S
-        self.baseline.restart(now_s)
+        self.cell.restart(now_s)
         if self.options["abc_on_at_power_up"]:
-            self.baseline.on = True
+            self.cell.baseline.on = True
 
     # --- commands
 
@@ -99,26 +106,24 @@ class MhZ(Device):
 
     def _read_unclamped(self, raw: bytes, now_s: float) -> bytes:
         registers = self.registers(now_s)
-        return b"\xff\x85" + unsigned16((registers["temp_board_c"]) * 100.0) + unsigned16(self._co2_ppm) + bytes(2)
+        return b"\xff\x85" + unsigned16((registers["temp_board_c"]) * 100.0) + unsigned16(self.cell.ppm) + bytes(2)
 
     def _read_raw(self, raw: bytes, now_s: float) -> bytes:
-        light = 36000.0 - 2.0 * self._co2_ppm
+        light = 36000.0 - 2.0 * self.cell.ppm
         return b"\xff\x84" + unsigned16(light) + bytes(4)
 
     def _switch_abc(self, raw: bytes, now_s: float) -> bytes:
-        self.baseline.on = raw[3] == 0xA0
+        self.cell.baseline.on = raw[3] == 0xA0
         return b"\xff\x79\x01" + bytes(5) if self.options["acknowledges_abc"] else b""
 
     def _calibrate_zero(self, raw: bytes, now_s: float) -> bytes:
-        self.baseline.calibrate(self._inhaled(now_s), now_s)
-        self._refreshed_s = now_s - REFRESH_S
+        self.cell.calibrate(now_s)
         return b""
 
     def _calibrate_span(self, raw: bytes, now_s: float) -> bytes:
         target_ppm = int.from_bytes(raw[3:5], "big")
         if target_ppm >= 1000:
-            self.baseline.calibrate(self._inhaled(now_s), now_s, target_ppm)
-            self._refreshed_s = now_s - REFRESH_S
+            self.cell.calibrate(now_s, target_ppm)
         return b""
 
     def _set_range(self, raw: bytes, now_s: float) -> bytes:
@@ -133,18 +138,10 @@ class MhZ(Device):
     # --- measuring
 
     def on_time(self, now_s: float) -> None:
-        if now_s - self._refreshed_s >= REFRESH_S:
-            self._refreshed_s = now_s
-            raw_ppm = self._inhaled(now_s)
-            self._co2_ppm = max(0.0, raw_ppm + self.baseline.offset_ppm)
-            if self._placeholder(now_s) is None:
-                self.baseline.observe(raw_ppm, now_s)
+        self.cell.step(now_s, learning=self._placeholder(now_s) is None)
 
     def wait_s(self, now_s: float) -> float:
-        return min(super().wait_s(now_s), max(0.0, self._refreshed_s + REFRESH_S - now_s))
-
-    def _inhaled(self, now_s: float) -> float:
-        return self.breathe(now_s).get("co2_ppm", 0.0)
+        return min(super().wait_s(now_s), self.cell.wait_s(now_s))
 
     def _placeholder(self, now_s: float) -> tuple[int, int] | None:
         age_s = self.age_s(now_s)
@@ -159,12 +156,10 @@ class MhZ(Device):
         if placeholder is not None:
             ppm, boot_u = placeholder
             return {"co2_ppm": ppm, "temp_board_c": board_c, "status_s": self._settling(now_s), "u": boot_u}
-        ppm_shown = min(self._co2_ppm, self.range_ppm)
+        ppm_shown = max(0.0, min(self.cell.ppm, self.range_ppm))
         if self.part.clamps_low and not self.ailment.zero:
             ppm_shown = max(CLAMPED_PPM, ppm_shown)
-        if self.ailment.zero:
-            ppm_shown = 0.0
-        u = 17000.0 + self._co2_ppm / 50.0 if self.part.settles else 0.0
+        u = 17000.0 + self.cell.ppm / 50.0 if self.part.settles else 0.0
         return {"co2_ppm": ppm_shown, "temp_board_c": board_c, "status_s": self._settling(now_s), "u": u}
 
     def _settling(self, now_s: float) -> int:

@@ -22,7 +22,7 @@ def test_a_warm_sensor_answers_a_read_with_the_value_that_it_was_given() -> None
 
 @pytest.mark.parametrize(
     ("model", "early", "late", "ready_s"),
-    [("mhz19b", 388, 555, 180.0)],
+    [("mhz19b", 388, 555, 180.0), ("mhz19c", 500, 500, 150.0), ("mhz19", 400, 410, 180.0)],
 )
 def test_a_cold_sensor_shows_its_placeholders_until_it_is_warm(
     model: str, early: int, late: int, ready_s: float
@@ -31,6 +31,10 @@ def test_a_cold_sensor_shows_its_placeholders_until_it_is_warm(
     assert ppm(asked(device, READ, 2.0)) == early
     assert ppm(asked(device, READ, ready_s - 5.0)) == late
     assert ppm(asked(device, READ, ready_s + 6.0)) == 812
+
+
+def test_the_first_mh_z19_shows_15000_while_it_boots() -> None:
+    assert asked(made("mhz19", cold=True), READ, 2.0)[12:16] == "3a98"
 
 
 def test_a_request_with_a_wrong_check_byte_is_answered_by_silence() -> None:
@@ -66,3 +70,9 @@ def test_a_new_range_clips_and_restarts_the_warm_up() -> None:
     assert asked(device, RANGE_2000, 5.0)[:4] == "ff99"
     assert ppm(asked(device, READ, 8.0)) == 388
     assert ppm(asked(device, READ, 300.0)) == 2000
+
+
+def test_the_c_never_shows_less_than_400_and_says_more_to_command_85() -> None:
+    device = made("mhz19c", co2_ppm=380)
+    assert ppm(asked(device, READ, 1.0)) == 400
+    assert int(asked(device, "ff018500000000007a", 2.0)[8:12], 16) == 380
