@@ -4,8 +4,8 @@
 half hours, answers) is appended to small numbered files in `log`; a start reads the newer whole slot and then the log
 from the place that this slot names. The older slot's log is kept too, so a slot that went bad costs nothing.
 
-Small files because of the flash: LittleFS keeps a file of at most 512 bytes inside its own journal, where an append costs
-no erase, and rewrites whole 4 KiB blocks of a longer one.
+Small files because of the flash: LittleFS keeps a file of at most 512 bytes inside its own journal, where an append
+costs no erase, and rewrites whole 4 KiB blocks of a longer one.
 """
 
 import binascii
@@ -31,7 +31,9 @@ class Flash:
         self.folder = folder
         self.lost: list = []
         self.generation = 0
+        self.written = 0  # bytes since start
         self._log_from = [0, 0]  # of slot a and b: the first log file that follows it
+        self._start = 0
         self._file = 0  # the log file being appended to
         self._size = 0
         for path in (folder, folder + "/log"):
@@ -43,8 +45,7 @@ class Flash:
     # slots --------------------------------------------------------------------------------------------------------
 
     def save(self, parts) -> int:
-        """Write one whole state, an iterable of bytes, over the older slot; bytes written. Forgets nothing of the log
-        that the other slot needs."""
+        """Write one whole state, an iterable of bytes, over the older slot; bytes written."""
         slot = (self.generation + 1) & 1
         after = self._file + 1
         generation = self.generation + 1
@@ -62,7 +63,18 @@ class Flash:
         self._file = after
         self._size = 0
         self._drop_log_before(min(self._log_from[0], self._log_from[1]))
+        self.written += written + 24
         return written + 24
+
+    def size(self) -> int:
+        """Bytes of all files."""
+        total = 0
+        for path in [self._slot(0), self._slot(1)] + [self._log(number) for number in self._log_files()]:
+            try:
+                total += os.stat(path)[6]
+            except OSError:
+                pass  # a slot that was not written yet
+        return total
 
     def load(self):
         """The parts of the newest whole state, one after the other, or None when there is none.
@@ -143,13 +155,14 @@ class Flash:
         if len(payload) > _LONGEST_RECORD:
             raise ValueError("a log record has at most %d bytes" % _LONGEST_RECORD)
         record = struct.pack("<BBH", 0xA5, kind, len(payload)) + payload
-        record += struct.pack("<H", binascii.crc32(record) & 0xFFFF)
+        record += struct.pack("<I", binascii.crc32(record))
         if self._size and self._size + len(record) > _LONGEST_FILE:
             self._file += 1
             self._size = 0
         with open(self._log(self._file), "ab") as out:
             out.write(record)
         self._size += len(record)
+        self.written += len(record)
 
     def records(self):
         """(kind, payload) of everything logged since the state that `load` found, oldest first.
@@ -169,7 +182,7 @@ class Flash:
                     at += 1
                     bad += 1
                     continue
-                yield data[at + 1], data[at + 4 : at + size - 2]
+                yield data[at + 1], data[at + 4 : at + size - 4]
                 at += size
             if bad:
                 self.lost.append("%d damaged bytes in log %d" % (bad, number))
@@ -207,10 +220,9 @@ def _u32(data: bytes, at: int) -> int:
 
 def _record_size(data: bytes, at: int) -> int:
     # Bytes of the whole record that begins there, 0 when none does.
-    if len(data) - at < 6 or data[at] != 0xA5:
+    if len(data) - at < 8 or data[at] != 0xA5:
         return 0
-    size = 6 + (data[at + 2] | data[at + 3] << 8)
-    if size > _LONGEST_RECORD + 6 or at + size > len(data):
+    size = 8 + (data[at + 2] | data[at + 3] << 8)
+    if size > _LONGEST_RECORD + 8 or at + size > len(data):
         return 0
-    crc = binascii.crc32(data[at : at + size - 2]) & 0xFFFF
-    return size if crc == (data[at + size - 2] | data[at + size - 1] << 8) else 0
+    return size if binascii.crc32(data[at : at + size - 4]) == _u32(data, at + size - 4) else 0

@@ -92,7 +92,7 @@ def _minutes(text: str, rule: str) -> int:
         hours = int(parts[0])
         minutes = int(parts[1]) if len(parts) > 1 else 0
     except ValueError:
-        raise BadRule(rule)
+        raise BadRule(rule) from None
     if hours > 167 or minutes > 59:
         raise BadRule(rule)
     return hours * 60 + minutes
@@ -106,7 +106,7 @@ def _change(text: str, rule: str) -> tuple:
     try:
         month, week, weekday = [int(x) for x in parts[0][1:].split(".")]
     except ValueError:
-        raise BadRule(rule)
+        raise BadRule(rule) from None
     if not (1 <= month <= 12 and 1 <= week <= 5 and 0 <= weekday <= 6):
         raise BadRule(rule)
     minutes = 120

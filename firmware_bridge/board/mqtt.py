@@ -16,7 +16,7 @@ _TCP_NODELAY = 1
 _AGAIN = (errno.EAGAIN, getattr(errno, "EWOULDBLOCK", errno.EAGAIN), errno.EINPROGRESS)
 
 
-class Refused(Exception):
+class Refused(ValueError):
     """The broker said no to CONNECT; `code` is the return code of section 3.2.2.3."""
 
     REASONS = ("", "protocol version", "client id", "broker unavailable", "user name or password", "not authorized")
@@ -58,7 +58,7 @@ class Client:
         self.on_message = None
         self.subscriptions: list = []
         self.next_id = 1
-        self.waiting: list = []  # [packet id, packet as bytes] of QoS 1 in order
+        self.waiting: list = []  # (packet id, packet, tag) of QoS 1 in order
         self.acknowledged = 0
         self.connected = False
         self.denied = 0  # subscriptions that the broker refused
@@ -163,10 +163,10 @@ class Client:
         """Whether a QoS 1 message would be taken now."""
         return len(self.waiting) < self.window
 
-    def publish(self, topic: str, payload: bytes | str, qos: int = 0, retain: bool = False) -> bool:
+    def publish(self, topic: str, payload: bytes | str, qos: int = 0, retain: bool = False, tag=None) -> bool:
         """Send one message; False when it was not taken: not connected (QoS 0), or the window is full (QoS 1).
 
-        A QoS 1 message taken while not connected is sent by the next `connect`.
+        A QoS 1 message taken while not connected is sent by the next `connect`, unless `reclaim` takes it back first.
         """
         if qos and not self.room():
             return False
@@ -192,11 +192,23 @@ class Client:
             at += 2
             if not self.waiting:
                 self._progress_ms = time.ticks_ms()
-            self.waiting.append([ident, packet])
+            self.waiting.append((ident, packet, tag))
         packet[at:] = payload
         if self.connected:
             self._send(packet)
         return True
+
+    def acknowledged_age_s(self) -> int | None:
+        """Seconds since the last acknowledgement; None before the first."""
+        if not self.acknowledged:
+            return None
+        return time.ticks_diff(time.ticks_ms(), self._progress_ms) // 1000
+
+    def reclaim(self) -> list:
+        """Tags of the unacknowledged messages that have one; those messages are not sent again from here."""
+        tags = [entry[2] for entry in self.waiting if entry[2] is not None]
+        self.waiting = [entry for entry in self.waiting if entry[2] is None]
+        return tags
 
     def _take_id(self) -> int:
         # 1 to 65535 and round again, past those still waiting: 0 is no packet id (section 2.3.1).

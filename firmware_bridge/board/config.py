@@ -1,0 +1,210 @@
+"""The configuration of a board: `aqsense.json`, the tables of the daemon's TOML where a board has the same thing."""
+
+import hashlib
+import json
+
+from firmware_bridge.board.localtime import BadRule, Zone
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+ROOMS = ("kitchen", "bedroom", "living", "office", "other")
+TABLES = (  # (key, type, default); None as the default means that it must be there
+    ("mode", str, "full"),
+    ("node", str, "node"),
+    ("home", str, None),
+    ("tz", str, "UTC0"),
+    ("lang", str, "en"),
+    ("ntp", str, "pool.ntp.org"),
+    ("state_dir", str, "/aqsense-state"),
+)
+SECTIONS = (
+    ("wifi", (("ssid", str, None), ("password", str, ""))),
+    (
+        "mqtt",
+        (
+            ("url", str, None),
+            ("username", str, ""),
+            ("password", str, ""),
+            ("ca_file", str, ""),
+            ("allow_plain", bool, False),
+            ("keepalive_s", int, 30),
+        ),
+    ),
+    ("homeassistant", (("discovery", str, "device"), ("prefix", str, "homeassistant"), ("oldest", str, "2025.4"))),
+    ("publish", (("every_s", int, 10),)),
+    ("claims", (("enabled", bool, True), ("level", str, "normal"))),
+    (
+        "guidance",
+        (
+            ("schemes", list, ["who-2021", "us-aqi-2024", "uba-co2"]),
+            ("altitude_m", int, 0),
+            ("outdoor_co2_ppm", int, 429),
+        ),
+    ),
+)
+SENSOR = (
+    ("id", str, None),
+    ("model", str, None),
+    ("uart", int, None),
+    ("tx", int, -1),
+    ("rx", int, -1),
+    ("room", str, None),
+    ("room_kind", str, "other"),
+    ("correction", str, "none"),
+    ("duty", str, "continuous"),
+    ("abc", str, "leave"),
+    ("poll_s", int, 0),
+)
+
+
+class Table:
+    """Checked values by name, as attributes."""
+
+
+class BadConfig(ValueError):
+    """`problems`: one line each, with the place and what to write instead."""
+
+    def __init__(self, problems: list) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load(path: str) -> Table:
+    """The configuration in a file; BadConfig lists everything that is wrong with it at once."""
+    try:
+        with open(path) as file:
+            data = json.load(file)
+    except OSError:
+        raise BadConfig([path + ": no such file; copy aqsense.example.json there and edit it"]) from None
+    except ValueError:
+        raise BadConfig([path + ": not JSON; look for a missing comma or quote"]) from None
+    return check(data)
+
+
+def check(data: object) -> Table:
+    """The configuration in a parsed JSON object."""
+    problems: list = []
+    if not isinstance(data, dict):
+        raise BadConfig(["the file: write an object, { ... }"])
+    config = Table()
+    known = [name for name, _, _ in TABLES] + [name for name, _ in SECTIONS] + ["sensor"]
+    _unknown(data, known, "", problems)
+    _fill(config, data, TABLES, "", problems)
+    for name, rows in SECTIONS:
+        table = Table()
+        inner = data.get(name, {})
+        if not isinstance(inner, dict):
+            problems.append(name + ": write an object, { ... }")
+            inner = {}
+        _unknown(inner, [row[0] for row in rows], name + ".", problems)
+        _fill(table, inner, rows, name + ".", problems)
+        setattr(config, name, table)
+    config.sensors = _sensors(data.get("sensor"), problems)
+    _meanings(config, problems)
+    if problems:
+        raise BadConfig(problems)
+    config.hash = _hash(config)
+    return config
+
+
+def _hash(config: Table) -> str:
+    # Of everything but the secrets: it is published.
+    said = []
+    for name, _, _ in TABLES:
+        said.append("%s=%r" % (name, getattr(config, name)))
+    for name, rows in SECTIONS:
+        for key, _, _ in rows:
+            if key != "password":
+                said.append("%s.%s=%r" % (name, key, getattr(getattr(config, name), key)))
+    for sensor in config.sensors:
+        for key, _, _ in SENSOR:
+            said.append("%s=%r" % (key, getattr(sensor, key)))
+    return "".join(["%02x" % b for b in hashlib.sha256("\n".join(said).encode()).digest()[:8]])
+
+
+def _sensors(found: object, problems: list) -> list:
+    if not isinstance(found, list) or not found:
+        problems.append('sensor: write a list with one object a sensor, [{"id": "s1", ...}]')
+        return []
+    sensors = []
+    for i in range(len(found)):
+        place = "sensor.%d." % i
+        sensor = Table()
+        if not isinstance(found[i], dict):
+            problems.append(place[:-1] + ": write an object, { ... }")
+            continue
+        _unknown(found[i], [row[0] for row in SENSOR], place, problems)
+        _fill(sensor, found[i], SENSOR, place, problems)
+        _check_sensor(sensor, place, problems)
+        for other in sensors:
+            if other.id == sensor.id:
+                problems.append("%sid: %r is there twice" % (place, sensor.id))
+            if other.uart == sensor.uart:
+                problems.append("%suart: %r is used twice" % (place, sensor.uart))
+        sensors.append(sensor)
+    return sensors
+
+
+def _check_sensor(sensor: Table, place: str, problems: list) -> None:
+    from aqsense.wire import registry
+
+    _name(sensor.id, place + "id", problems)
+    model = registry.resolve(sensor.model)
+    if model is None:
+        near = registry.suggest(sensor.model)
+        advice = "did you mean %s?" % near if near else "see the list of sensors in the README"
+        problems.append("%smodel: unknown model %r; %s" % (place, sensor.model, advice))
+    else:
+        sensor.model = model
+    if sensor.room_kind not in ROOMS:
+        problems.append("%sroom_kind: write one of %s" % (place, " ".join(ROOMS)))
+
+
+def _meanings(config: Table, problems: list) -> None:
+    _name(config.home, "home", problems)
+    _name(config.node, "node", problems)
+    if config.mode not in ("full", "thin"):
+        problems.append("mode: write full or thin")
+    try:
+        Zone(config.tz)
+    except BadRule as error:
+        problems.append(str(error))
+    if config.claims.level not in ("few", "normal", "many"):
+        problems.append("claims.level: write few, normal or many")
+    mqtt = config.mqtt
+    scheme, _, rest = mqtt.url.partition("://")
+    host, _, port = rest.partition(":")
+    if scheme not in ("mqtt", "mqtts") or not host or (port and not port.isdigit()):
+        problems.append("mqtt.url: write mqtts://host or mqtts://host:port")
+        return
+    mqtt.host = host
+    mqtt.port = int(port) if port else 8883 if scheme == "mqtts" else 1883
+    mqtt.tls = scheme == "mqtts"
+    if not mqtt.tls and not mqtt.allow_plain:
+        problems.append(
+            "mqtt.url: passwords and readings would cross the air unencrypted; use mqtts:// or set allow_plain"
+        )
+
+
+def _name(value: str, place: str, problems: list) -> None:
+    if not 1 <= len(value) <= 32 or [c for c in value if c not in LETTERS]:
+        problems.append("%s: %r; write 1 to 32 of a-z, 0-9 and -" % (place, value))
+
+
+def _unknown(data: dict, known: list, place: str, problems: list) -> None:
+    for key in data:
+        if key not in known:
+            problems.append("%s%s: unknown key; known are %s" % (place, key, " ".join(known)))
+
+
+def _fill(table: Table, data: dict, rows: tuple, place: str, problems: list) -> None:
+    for name, kind, default in rows:
+        value = data.get(name)
+        if value is None:
+            if default is None:
+                problems.append("%s%s: missing" % (place, name))
+            value = kind() if default is None else default
+        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            names = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
+            problems.append("%s%s: write %s" % (place, name, names[kind]))
+            value = kind() if default is None else default
+        setattr(table, name, value)

@@ -1,0 +1,308 @@
+"""The full node: sensors in, documents out, the home's memory on the flash; one loop that never waits long."""
+
+import gc
+import os
+import struct
+import sys
+import time
+
+from aqsense import messages
+from aqsense.monitor import Monitor
+from aqsense.settings import SensorSettings, Settings
+from firmware_bridge.board import flash as records
+from firmware_bridge.board.clock import Clock
+from firmware_bridge.board.delivery import Delivery
+from firmware_bridge.board.flash import Flash
+from firmware_bridge.board.line import Line
+from firmware_bridge.board.localtime import Zone
+from firmware_bridge.board.mqtt import Client
+
+SAVE_DAYS = 8  # between two slots: 17 KiB each time
+SAVE_RECORDS = 800  # or so many log records, whichever is first
+HEALTH_S = 60
+IDLE_MS = 10
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class Node:
+    """`config`: of `config.load`. `feed` feeds the watchdog. `ledger(sid, quantity, line)`: as of `Monitor`."""
+
+    ledger = None
+
+    def __init__(self, config, feed) -> None:
+        self.config = config
+        self.feed = feed
+        self.clock = Clock(config.ntp)
+        self.zone = Zone(config.tz)
+        self.settings = settings_of(config)
+        self.flash = Flash(config.state_dir)
+        self.problems: list = []
+        self.lost: list = []
+        self.token = ""
+        self.token_ticks = 0
+        self.pending = None
+        self._requests: list = []
+        self.logged_s = 0  # uptime at the last write
+        self._logged = 0
+        self._second = -1
+        self._saved_day = -1
+        self._step = self._take  # bound once: a bound method per sample would lie on the heap
+        self.clock.start_from_rtc()
+        self.clock.update()
+        self.monitor = self._blank()
+        self.restore()
+        self.lines = [Line(sensor, time.ticks_ms() & 0x3FFFFFFF) for sensor in config.sensors]
+        self.client = client_of(config)
+        self.client.on_message = self._hear
+        self.client.subscriptions.append(messages.base(config.home) + "/request/+")
+        if config.homeassistant.discovery != "off":
+            self.client.subscriptions.append(config.homeassistant.prefix + "/status")
+        self.delivery = Delivery(self.settings, self.client, feed)
+
+    def _blank(self) -> Monitor:
+        monitor = Monitor(self.settings)
+        monitor.ledger = self.ledger
+        return monitor
+
+    # memory ---------------------------------------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Take the state from the flash: the newest whole slot, then what was logged after it."""
+        parts = self.flash.load()
+        monitor = self.monitor
+        monitor.quiet = True
+        if parts is not None:
+            try:
+                monitor.restore_parts(parts)
+            except (ValueError, IndexError, KeyError) as error:
+                self.flash.lost.append("state: %s" % error)
+                monitor = self.monitor = self._blank()
+                monitor.quiet = True
+        for kind, payload in self.flash.records():
+            self.feed()
+            self._logged += 1
+            if kind == records.CELLS:
+                self._fold(payload)
+            elif kind == records.ANSWER:
+                self._answer(payload)
+        monitor.take_cells()
+        monitor.quiet = False
+        self.lost = list(self.flash.lost)
+        unload("aqsense.checkpoint", "aqsense.freeze")
+
+    def _fold(self, payload: bytes) -> None:
+        cell, offset = struct.unpack_from("<Ib", payload)
+        at = 5
+        while at < len(payload):
+            number, quantity, _, code, filled, reason, a, b, c = struct.unpack_from("<BBBhBbhhh", payload, at)
+            at += 13
+            if number < len(self.settings.sensors):
+                sid = self.settings.sensors[number].sid
+                self.monitor.fold_cell(sid, quantity, cell, offset * 15, code, filled, reason, a, b, c)
+
+    def _answer(self, payload: bytes) -> None:
+        import json
+
+        try:
+            self.monitor.answer(json.loads(payload))
+        except ValueError as error:
+            self.flash.lost.append("answer: %s" % error)
+
+    def remember(self) -> None:
+        """Log the half hours that closed since the last call; now and then write a whole slot."""
+        closed = self.monitor.take_cells()
+        i = 0
+        while i < len(closed):
+            _, _, _, cell, offset = closed[i][:5]
+            payload = struct.pack("<Ib", cell, offset // 15)
+            while i < len(closed) and closed[i][3] == cell and closed[i][4] == offset:
+                sid, quantity, regime, _, _, code, filled, reason, a, b, c = closed[i]
+                number = self._number(sid)
+                payload += struct.pack("<BBBhBbhhh", number, quantity, regime & 255, code, filled, reason, a, b, c)
+                i += 1
+            self._log(records.CELLS, payload)
+        if closed and (self._logged >= SAVE_RECORDS or self._is_time_to_save(closed[-1][3])):
+            self.save()
+
+    def _number(self, sid: str) -> int:
+        i = 0
+        while self.settings.sensors[i].sid != sid:
+            i += 1
+        return i
+
+    def _is_time_to_save(self, cell: int) -> bool:
+        day = (cell + 1) // 48
+        if (cell + 1) % 48 or day == self._saved_day:
+            return False
+        return self.flash.generation == 0 or day % SAVE_DAYS == 0
+
+    def _log(self, kind: int, payload: bytes) -> None:
+        try:
+            self.flash.append(kind, payload)
+            self._logged += 1
+            self.logged_s = self.clock.up_s
+        except OSError as error:
+            self._problem("flash: %s; free some space, readings go on" % error)
+
+    def log_answer(self, payload: bytes) -> None:
+        """Log one answer of the owner."""
+        self._log(records.ANSWER, payload)
+
+    def save(self) -> None:
+        """Write a whole slot."""
+        gc.collect()
+        try:
+            self.flash.save(self.monitor.snapshot_parts())
+            self._logged = 0
+            self._saved_day = self.clock.cell // 48
+        except OSError as error:
+            self._problem("flash: %s; free some space, readings go on" % error)
+        unload("aqsense.checkpoint", "aqsense.freeze")
+
+    # the loop -------------------------------------------------------------------------------------------------------
+
+    def run(self, online) -> None:
+        """Read, publish and remember, for ever. `online()`: whether there is a network now."""
+        while True:
+            self.turn(online())
+            self.feed()
+            time.sleep_ms(IDLE_MS)
+
+    def turn(self, online: bool) -> None:
+        """One turn of the loop. `online`: there is a network."""
+        clock = self.clock
+        clock.update()
+        now_ms = time.ticks_ms() & 0x3FFFFFFF
+        for line in self.lines:
+            line.read(self._step, now_ms)
+            line.speak(self._step, now_ms)
+        if online:
+            self._connect(now_ms)
+            self.client.step()
+            self.delivery.flush(now_ms, clock.cell, clock.s)
+        if clock.s != self._second:
+            self._second = clock.s
+            self._every_second(online, now_ms)
+        while self._requests:
+            from firmware_bridge.board import requests
+
+            requests.answer(self, *self._requests.pop(0))
+            if not self._requests:
+                unload("firmware_bridge.board.requests")
+
+    def _take(self, sid: str, decoder) -> None:
+        clock = self.clock
+        documents = self.monitor.step(sid, decoder, clock.cell, clock.s, self.offset(), clock.up_ms)
+        if documents:
+            self.publish(documents)
+
+    def offset(self) -> int:
+        """Minutes that local time is ahead of UTC now."""
+        return self.zone.offset_min(self.clock.cell)
+
+    def publish(self, documents: list) -> None:
+        """Log what closed, then send: a half hour is on the flash before anybody is told of it."""
+        self.remember()
+        self.delivery.send(documents)
+
+    def _every_second(self, online: bool, now_ms: int) -> None:
+        clock = self.clock
+        if online and clock.due():
+            clock.ask()
+        self.monitor.clock(clock.source, clock.err_ds, clock.trusted)
+        documents = self.monitor.tick(clock.cell, clock.s, self.offset(), clock.up_ms)
+        for line in self.lines:
+            if line.fell_silent(now_ms):
+                documents = documents + self.monitor.port(line.sid, False, "value_missing", clock.cell, clock.s)
+        if documents:
+            self.publish(documents)
+        if clock.up_s % HEALTH_S == 5 and self.client.connected:
+            from firmware_bridge.board import announce
+
+            self.delivery.send_one(announce.health(self))
+            unload("firmware_bridge.board.announce")
+
+    def _connect(self, now_ms: int) -> None:
+        if self.client.connected:
+            return
+        if self.delivery.is_time(now_ms):
+            from firmware_bridge.board import announce
+
+            if self.delivery.connect(announce.will(self), now_ms):
+                self.announce()
+            unload("firmware_bridge.board.announce")
+
+    def announce(self) -> None:
+        """Say what is retained at the broker: who this is, how a hub finds it, and the present state of everything."""
+        from firmware_bridge.board import announce
+
+        for document in announce.documents(self):
+            self.delivery.send_one(document)
+            gc.collect()
+        self.delivery.send(self.monitor.current())
+        unload("firmware_bridge.board.announce", "aqsense.discovery")
+
+    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
+        if len(self._requests) < 4:
+            self._requests.append((topic, payload, retained))
+
+    def _problem(self, text: str) -> None:
+        if text not in self.problems and len(self.problems) < 8:
+            self.problems.append(text)
+
+
+def settings_of(config) -> Settings:
+    """The core's settings from a board's configuration."""
+    sensors = []
+    for table in config.sensors:
+        from aqsense.wire import dialogue, registry
+
+        model = registry.info(table.model)
+        duty = dialogue.parse_duty(table.duty, model.warm_up_s)
+        interval_s = duty[0] // 1000 if duty else table.poll_s or int(model.interval_s)
+        sensor = SensorSettings(table.id, table.model, table.room, table.room_kind, interval_s)
+        sensor.port = "uart%d" % table.uart
+        sensor.correction = table.correction
+        sensor.abc = None if table.abc == "leave" else table.abc
+        sensors.append(sensor)
+    made = Settings(config.home, sensors, new_boot())
+    made.lang = config.lang
+    made.profile = "board"
+    made.publish_s = config.publish.every_s
+    made.claims_enabled = config.claims.enabled
+    made.level = config.claims.level
+    made.schemes = config.guidance.schemes
+    made.altitude_m = config.guidance.altitude_m
+    made.outdoor_co2_ppm = config.guidance.outdoor_co2_ppm
+    made.tz = config.tz
+    made.runtime = sys.implementation.name
+    made.config_hash = config.hash
+    return made
+
+
+def new_boot() -> str:
+    """Six characters that no other start has had."""
+    return "".join([_LETTERS[b % 36] for b in os.urandom(6)])
+
+
+def client_of(config) -> Client:
+    """The MQTT client of a configuration."""
+    mqtt = config.mqtt
+    tls = None
+    if mqtt.tls:
+        from firmware_bridge.board.tls import wrapper
+
+        tls = wrapper(mqtt.host, mqtt.ca_file)
+    name = "aqsense-" + config.home
+    return Client(mqtt.host, mqtt.port, name, mqtt.username or None, mqtt.password or None, mqtt.keepalive_s, tls)
+
+
+def unload(*names: str) -> None:
+    """Give the memory of modules back that are not needed for a while."""
+    for name in names:
+        module = sys.modules.pop(name, None)
+        if module is not None:
+            package, _, leaf = name.rpartition(".")
+            parent = sys.modules.get(package)
+            if parent is not None and hasattr(parent, leaf):
+                delattr(parent, leaf)

@@ -1,0 +1,171 @@
+"""What the owner and the hub may ask of a board: status, describe, confirm, dispute, forget (contract section 5).
+
+Loaded when a request has arrived, and given back afterwards.
+"""
+
+import json
+import os
+import time
+from collections import OrderedDict
+
+from aqsense import jsontext, messages, timetext
+from aqsense.document import Document
+from aqsense.ticks import ticks_diff
+
+LONGEST = 2048
+TOKEN_MS = 60000
+READ_ONLY = ("status", "describe")
+ANSWERS = ("confirm", "dispute")
+_HEX = "0123456789abcdef"
+
+
+class Denied(Exception):
+    """`code` of the contract and one line of text."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+def answer(node, topic: str, payload: bytes, retained: bool) -> None:
+    """Answer one message that came in on a subscribed topic."""
+    if topic == node.config.homeassistant.prefix + "/status":
+        if payload == b"online" and not retained:
+            node.announce()
+        return
+    verb = topic[topic.rfind("/") + 1 :]
+    request: dict = {}
+    try:
+        if retained:
+            raise Denied("retained", "a retained request would be carried out at every start; send it without retain")
+        request = _parsed(payload)
+        data = _done(node, verb, request)
+        _reply(node, verb, request, "accepted" if verb == "forget" and "token" in data else "ok", data, None)
+    except Denied as denied:
+        _reply(node, verb, request, "error", None, denied)
+
+
+def _parsed(payload: bytes) -> dict:
+    if len(payload) > LONGEST:
+        raise Denied("too_large", "a board takes requests of at most %d bytes" % LONGEST)
+    try:
+        request = json.loads(payload)
+    except ValueError:
+        raise Denied("bad_request", "this is not JSON") from None
+    if not isinstance(request, dict) or not isinstance(request.get("id"), str):
+        raise Denied("bad_request", 'a request is an object with an "id"')
+    if not isinstance(request.get("args", {}), dict):
+        raise Denied("bad_request", '"args" is an object')
+    return request
+
+
+def _done(node, verb: str, request: dict) -> OrderedDict:
+    args = request.get("args", {})
+    if verb in READ_ONLY:
+        return _status(node)
+    if verb in ANSWERS:
+        return _answered(node, verb, request["id"], args)
+    if verb == "forget":
+        return _forget(node, request["id"], args)
+    raise Denied("unknown_verb", "this board answers " + " ".join(READ_ONLY + ANSWERS + ("forget",)))
+
+
+def _status(node) -> OrderedDict:
+    data = OrderedDict()
+    data["home"] = node.settings.home
+    data["uptime_s"] = node.clock.up_s
+    data["clock"] = "trusted" if node.clock.trusted else "untrusted"
+    data["sensors"] = [line.sid for line in node.lines if not line.silent]
+    data["series"] = []
+    from aqsense import codes
+
+    for subject in node.monitor.home.subjects():
+        if subject.series is not None:
+            entry = OrderedDict()
+            entry["sid"] = subject.sensor.sid
+            entry["stage"] = codes.STAGES[subject.series.stage]
+            entry["verdict"] = codes.VERDICTS[subject.verdict()]
+            data["series"].append(entry)
+    return data
+
+
+def _answered(node, verb: str, ident: str, args: dict) -> OrderedDict:
+    record = _record(node, verb, ident, args)
+    documents = _told(node, record)
+    node.log_answer(jsontext.text(record).encode())
+    node.publish(documents)
+    data = OrderedDict()
+    data["id"] = args.get("id")
+    return data
+
+
+def _forget(node, ident: str, args: dict) -> OrderedDict:
+    now = time.ticks_ms() & 0x3FFFFFFF
+    data = OrderedDict()
+    if "token" in args:
+        if not node.token or args["token"] != node.token or ticks_diff(now, node.token_ticks) > TOKEN_MS:
+            raise Denied("not_permitted", "the token is unknown or older than 60 s; ask again without one")
+        node.token = ""
+        documents = _told(node, node.pending)
+        node.pending = None
+        node.save()
+        node.flash.forget_before()
+        node.publish(documents)
+        data["done"] = True
+        return data
+    node.pending = _record(node, "forget", ident, args)
+    node.token = "".join([_HEX[b & 15] for b in os.urandom(8)])
+    node.token_ticks = now
+    data["token"] = node.token
+    data["valid_s"] = TOKEN_MS // 1000
+    return data
+
+
+def _record(node, verb: str, ident: str, args: dict) -> OrderedDict:
+    if not node.clock.trusted:
+        raise Denied("busy", "the clock is not set yet; try again when it is")
+    record = OrderedDict()
+    record["t"] = timetext.instant(node.clock.cell, node.clock.s)
+    record["verb"] = verb
+    record["args"] = args
+    record["id"] = ident
+    return record
+
+
+def _told(node, record) -> list:
+    try:
+        return node.monitor.answer(record)
+    except ValueError as error:
+        code, _, text = str(error).partition(": ")
+        raise Denied(code if text else "bad_request", text or code) from None
+
+
+def _reply(node, verb: str, request: dict, status: str, data, denied) -> None:
+    body = OrderedDict()
+    body["schema"] = "reply/1"
+    body["id"] = request.get("id", "")
+    body["verb"] = verb
+    body["status"] = status
+    body["final"] = True
+    body["t"] = timetext.instant(node.clock.cell, node.clock.s) if node.clock.source != "none" else None
+    body["part"] = None
+    body["data"] = data
+    body["error"] = None
+    if denied is not None:
+        body["error"] = OrderedDict()
+        body["error"]["code"] = denied.code
+        body["error"]["retryable"] = denied.code == "busy"
+        body["error"]["text"] = denied.text
+    document = Document("reply", None, -1, body)
+    to = request.get("reply_to")
+    if not isinstance(to, str) or not to or "+" in to or "#" in to:
+        to = "%s/reply/%s/%s" % (messages.base(node.settings.home), _level(request.get("from")), _level(body["id"]))
+    document.address = to
+    node.delivery.send_one(document)
+
+
+def _level(text: object) -> str:
+    # One topic level: nothing in it may address anybody else.
+    kept = [c for c in str(text or "unknown") if c not in "/+#" and c > " "]
+    return "".join(kept)[:64] or "unknown"

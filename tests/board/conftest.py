@@ -1,0 +1,62 @@
+"""A real broker, and the board's code compiled as a board gets it."""
+
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+
+from tests.board.lockstep import TimeServer, Wire
+from tests.mpy import compiled
+from tests.mpy.interpreters import ROOT
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory):
+    """The port of a mosquitto of our own."""
+    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if mosquitto is None:
+        pytest.skip("no mosquitto on PATH: install it")
+    folder = tmp_path_factory.mktemp("broker")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "set_tcp_nodelay true"]
+    (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+    process = subprocess.Popen([mosquitto, "-c", folder / "mosquitto.conf"], stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield port
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory):
+    """A folder with the library and the board's adapters as .mpy."""
+    folder = tmp_path_factory.mktemp("board")
+    files = compiled.sources() + [ROOT / "firmware_bridge" / "__init__.py"]
+    compiled.compile_all(files + compiled.sources("firmware_bridge/board"), ROOT, folder)
+    return folder
+
+
+@pytest.fixture
+def clock():
+    """A time server that the test sets."""
+    server = TimeServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def wires():
+    """Two UART lines."""
+    made = [Wire(), Wire()]
+    yield made
+    for wire in made:
+        wire.close()

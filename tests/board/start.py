@@ -1,0 +1,54 @@
+"""Starts the board's main under MicroPython: the code from a read-only image as on a board's flash, or from sys.path.
+
+Environment: AQ_CONFIG the configuration; AQ_ROM an image to execute in place (mapped outside the heap).
+"""
+
+import gc
+import os
+import sys
+
+
+def mount(path):
+    import ffi
+    import uctypes
+    import vfs
+
+    libc = ffi.open("libc.so.6")
+    size = os.stat(path)[6]
+    file = libc.func("i", "open", "si")(path, 0)
+    address = libc.func("p", "mmap", "piiiii")(0, size, 1, 2, file, 0)
+    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
+    sys.path.insert(0, "/rom")
+
+
+if os.getenv("AQ_ROM"):
+    mount(os.getenv("AQ_ROM"))
+gc.collect()
+from firmware_bridge.board import main
+
+restoring = [False]
+
+
+def write_ledger(_sid, _quantity, line):
+    if not restoring[0]:  # what is folded again was written before
+        with open("ledger", "a") as file:
+            file.write(line + "\n")
+
+
+if os.getenv("AQ_LEDGER"):
+    from firmware_bridge.board import modules
+
+    for name in modules.ORDER:
+        __import__(name)
+    from firmware_bridge.board.node import Node
+
+    restore = Node.restore
+
+    def restore_silently(self):
+        restoring[0] = True
+        restore(self)
+        restoring[0] = False
+
+    Node.restore = restore_silently
+    Node.ledger = staticmethod(write_ledger)
+main.main(os.getenv("AQ_CONFIG"))

@@ -1,0 +1,67 @@
+"""A board's configuration: everything that is wrong is said at once, each with its place and what to write."""
+
+import copy
+
+import pytest
+
+from firmware_bridge.board import config
+
+GOOD = {
+    "home": "maple",
+    "tz": "CET-1CEST,M3.5.0,M10.5.0/3",
+    "wifi": {"ssid": "net", "password": "secret"},
+    "mqtt": {"url": "mqtts://broker.lan"},
+    "sensor": [
+        {"id": "s1", "model": "pms5003", "uart": 0, "room": "kitchen", "room_kind": "kitchen"},
+        {"id": "s2", "model": "MH-Z19B", "uart": 1, "tx": 4, "rx": 5, "room": "bedroom", "poll_s": 10},
+    ],
+}
+
+
+def test_a_good_one_is_filled_with_defaults():
+    found = config.check(GOOD)
+    assert (found.mqtt.host, found.mqtt.port, found.mqtt.tls) == ("broker.lan", 8883, True)
+    assert found.sensors[1].model == "mhz19b" and found.sensors[0].tx == -1
+    assert found.publish.every_s == 10 and found.claims.level == "normal"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c.pop("home"), "home: missing"),
+        (lambda c: c.update(home="Maple Street"), "home: 'Maple Street'"),
+        (lambda c: c.update(tz="Europe/Berlin"), "CET-1CEST"),
+        (lambda c: c.update(colour="red"), "colour: unknown key"),
+        (lambda c: c["mqtt"].update(url="mqtt://broker.lan"), "allow_plain"),
+        (lambda c: c["mqtt"].update(url="broker"), "mqtt.url: write mqtts://"),
+        (lambda c: c["mqtt"].update(keepalive_s="30"), "mqtt.keepalive_s: write a whole number"),
+        (lambda c: c["mqtt"].update(allow_plain=1), "mqtt.allow_plain: write true or false"),
+        (lambda c: c["sensor"][0].update(model="pms5030"), "sensor.0.model: unknown model 'pms5030'; did you mean"),
+        (lambda c: c["sensor"][1].update(id="s1"), "sensor.1.id: 's1' is there twice"),
+        (lambda c: c["sensor"][1].update(uart=0), "sensor.1.uart: 0 is used twice"),
+        (lambda c: c.update(sensor=[]), "sensor: write a list"),
+        (lambda c: c.update(wifi="net"), "wifi: write an object"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(change, said):
+    bad = copy.deepcopy(GOOD)
+    change(bad)
+    with pytest.raises(config.BadConfig) as error:
+        config.check(bad)
+    assert any(said in problem for problem in error.value.problems), error.value.problems
+
+
+def test_all_problems_come_at_once():
+    bad = copy.deepcopy(GOOD)
+    bad["home"], bad["lang"], bad["mode"] = "", 3, "fat"
+    with pytest.raises(config.BadConfig) as error:
+        config.check(bad)
+    assert len(error.value.problems) == 3
+
+
+def test_no_secret_is_in_a_problem():
+    bad = copy.deepcopy(GOOD)
+    bad["mqtt"] = {"url": "broker", "username": "u", "password": "hunter2"}
+    with pytest.raises(config.BadConfig) as error:
+        config.check(bad)
+    assert "hunter2" not in str(error.value)

@@ -1,0 +1,160 @@
+"""The board's state on flash: whatever byte is lost, what loads is a whole state and the records that followed it."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from firmware_bridge.board.flash import ANSWER, CELLS, Flash
+from tests.board.lockstep import HERE
+from tests.mpy import interpreters
+
+OLD = [b"header-1", b"series " * 40, b"", b"guidance"]
+NEW = [b"header-2", b"SERIES " * 40, b"x", b"GUIDANCE"]
+BETWEEN = [(CELLS, b"cell %d" % i) for i in range(30)]
+AFTER = [(CELLS, b"CELL %d" % i) for i in range(25)] + [(ANSWER, b'{"verb":"confirm"}')]
+
+
+def filled(folder) -> Flash:
+    """An older state, records, a newer state, and records after it."""
+    flash = Flash(str(folder))
+    assert flash.load() is None
+    flash.save(OLD)
+    for kind, payload in BETWEEN:
+        flash.append(kind, payload)
+    flash.save(NEW)
+    for kind, payload in AFTER:
+        flash.append(kind, payload)
+    return flash
+
+
+def loaded(folder) -> tuple:
+    """(parts, records, what was lost) as a start finds them."""
+    flash = Flash(str(folder))
+    parts = flash.load()
+    parts = None if parts is None else list(parts)
+    return parts, list(flash.records()), flash.lost
+
+
+def files(folder) -> list:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def is_ordered_subset(some: list, whole: list) -> bool:
+    rest = iter(whole)
+    return all(record in rest for record in some)
+
+
+def test_a_start_finds_the_newest_state_and_what_followed_it(tmp_path):
+    filled(tmp_path)
+    assert loaded(tmp_path) == (NEW, AFTER, [])
+
+
+def test_without_any_state_the_log_alone_is_there(tmp_path):
+    flash = Flash(str(tmp_path))
+    flash.load()
+    flash.append(CELLS, b"first")
+    assert loaded(tmp_path) == (None, [(CELLS, b"first")], [])
+
+
+def test_many_saves_keep_two_states_and_drop_the_log_that_neither_needs(tmp_path):
+    flash = Flash(str(tmp_path))
+    flash.load()
+    for i in range(20):
+        flash.append(CELLS, b"cell %d" % i)
+        flash.save([b"state %d" % i])
+    assert loaded(tmp_path) == ([b"state 19"], [], [])
+    assert len(files(tmp_path)) == 3  # two slots, and the log between them
+
+
+def check(folder) -> None:
+    parts, records, lost = loaded(folder)
+    if parts == NEW:
+        assert is_ordered_subset(records, AFTER)
+        assert lost or records == AFTER
+        assert len(records) >= len(AFTER) - 12  # one file of the log at most
+    else:
+        assert parts == OLD
+        assert lost
+        assert records == BETWEEN + AFTER
+
+
+def test_any_flipped_byte_costs_at_most_one_record_and_is_told(tmp_path):
+    filled(tmp_path)
+    for path in files(tmp_path):
+        whole = path.read_bytes()
+        for at in range(len(whole)):
+            for flip in (0x01, 0x80, 0xFF):
+                path.write_bytes(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :])
+                parts, records, lost = loaded(tmp_path)
+                if path.parent.name == "log":
+                    expected = BETWEEN + AFTER if parts == OLD else AFTER
+                    assert parts == NEW and len(records) >= len(expected) - 1, (path, at)
+                    assert lost or records == expected
+                check(tmp_path)
+        path.write_bytes(whole)
+
+
+def test_any_truncation_leaves_a_whole_state(tmp_path):
+    filled(tmp_path)
+    for path in files(tmp_path):
+        whole = path.read_bytes()
+        for size in range(len(whole)):
+            path.write_bytes(whole[:size])
+            parts, records, lost = loaded(tmp_path)
+            assert parts in (OLD, NEW)
+            if parts == OLD:
+                assert lost and records == BETWEEN + AFTER
+            else:
+                assert is_ordered_subset(records, AFTER)
+        path.write_bytes(whole)
+
+
+def test_a_damaged_log_is_never_appended_to(tmp_path):
+    filled(tmp_path)
+    last = max((tmp_path / "log").iterdir(), key=lambda path: int(path.name))
+    last.write_bytes(last.read_bytes()[:-3])
+    flash = Flash(str(tmp_path))
+    list(flash.load())
+    flash.append(CELLS, b"next")
+    assert loaded(tmp_path)[1][-1] == (CELLS, b"next")
+
+
+def test_forgetting_removes_the_older_state_and_its_log(tmp_path):
+    flash = filled(tmp_path)
+    flash.save([b"without"])
+    flash.forget_before()
+    remaining = b"".join(path.read_bytes() for path in files(tmp_path))
+    assert b"cell" not in remaining.lower() and b"series" not in remaining.lower()
+    assert loaded(tmp_path) == ([b"without"], [], [])
+
+
+def test_a_record_above_one_kibibyte_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="1024"):
+        Flash(str(tmp_path)).append(CELLS, bytes(1025))
+
+
+def start(library, folder, counter: str = "write") -> subprocess.Popen:
+    interpreter = interpreters.get("i386")
+    command = interpreter.command(HERE / "scripts" / "flash_writer.py", str(folder), counter)
+    environment = interpreter.environment((library,))
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def test_two_hundred_power_cuts_lose_at_most_the_record_being_written(library, tmp_path):
+    """A writer under MicroPython is killed at random moments; the next start counts on from what it finds."""
+    rng = random.Random(7)
+    confirmed = -1
+    for _ in range(200):
+        writer = start(library, tmp_path)
+        found = int(writer.stdout.readline())
+        assert confirmed <= found <= confirmed + 1, "confirmed records are never lost"
+        time.sleep(rng.random() * 0.02)
+        os.kill(writer.pid, signal.SIGKILL)
+        whole_lines = writer.stdout.read().rpartition("\n")[0].split()
+        writer.wait()
+        writer.stdout.close()
+        confirmed = max([found, *map(int, whole_lines)])
