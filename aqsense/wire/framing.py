@@ -22,7 +22,6 @@ TAIL = -1 - events.TAIL
 
 SAMPLE = events.SAMPLE
 POWER_UP = 1  # evidence: this frame shows that the sensor was switched on a short while ago
-RUNNING = 2  # evidence: this frame shows a sensor that is warm
 
 
 class Decoder:
@@ -31,7 +30,7 @@ class Decoder:
     `receive_data` takes any chunking. Call `next_event` until it says NEED_DATA before the bytes of `buf`
     change; what is left then is kept inside, never more than `capacity` bytes; what exceeds that is an `overflow`.
     After SAMPLE: `values` (scaled integers in the order of FIELDS, MISSING_VALUE where the frame has no such field;
-    value = values[i] / SCALES[i]), `flags` (bits of `aqsense.flags`), `evidence` (0, POWER_UP or RUNNING).
+    value = values[i] / SCALES[i]), `flags` (bits of `aqsense.flags`), `evidence` (0 or POWER_UP).
     After REPLY: `reply` (its name) and `fields()`. After DISCARDED: `reason`. Always: `length`, `offset`, `event`.
     """
 
@@ -171,20 +170,9 @@ class Decoder:
         return self._base + self._at - self.length & MASK
 
     @property
-    def raw_len(self) -> int:
-        """Bytes of the last sample's or reply's frame as they were on the wire."""
-        return self.length
-
-    @property
     def raw(self) -> bytes:
         """A copy of the last sample's or reply's frame as it was on the wire."""
         return bytes(self._src[self._at - self.length : self._at])
-
-    def frame(self, out: bytearray) -> int:
-        """Copy the last frame into `out` without allocating; how many bytes that were (at most len(out))."""
-        n = min(self.length, len(out))
-        copy(out, 0, self._src, self._at - self.length, n)
-        return n
 
     def stuck_key(self) -> int:
         """A number of the last frame without its counters and checksum: equal for equal frames, below 2**22."""

@@ -15,7 +15,7 @@ from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
 from aqsense.wire.sums import LOOPS, add, add_loop
 
-_PM = (
+PM = (
     "pm1_ugm3",
     "pm2_5_ugm3",
     "pm10_ugm3",
@@ -26,13 +26,14 @@ _PM = (
     "pm2_5_atm_ugm3",
     "pm10_atm_ugm3",
 )
-_COUNTS = ("n0_3_per_dl", "n0_5_per_dl", "n1_0_per_dl", "n2_5_per_dl", "n5_0_per_dl", "n10_0_per_dl")
-_ONES = (1,) * 15
+COUNTS = ("n0_3_per_dl", "n0_5_per_dl", "n1_0_per_dl", "n2_5_per_dl", "n5_0_per_dl", "n10_0_per_dl")
+ONES = (1,) * 15
 _HEAD = 0x424D001C
-_FULL_SCALE = 1000  # ug/m3; the maximum range begins here
-_MOST_COUNTED = 65535
-_MANY = 100  # particles a decilitre
-_MUCH = 5  # ug/m3
+FULL_SCALE = 1000  # ug/m3; the maximum range begins here
+MOST_COUNTED = 65535
+_PLAIN = ("pms1003", "pms5003", "pms7003", "pmsa003", "pms9003m")
+MANY = 100  # particles a decilitre
+MUCH = 5  # ug/m3
 
 _unpack = struct.unpack_from
 _pack = struct.pack_into
@@ -48,7 +49,7 @@ def _frame_at_once(src: bytes | bytearray | memoryview, at: int, out: array) -> 
         return framing.CHECKSUM
     _pack("15i", out, 0, d, e, f, a, b, c, d, e, f, g, h, i, j, k, m)
     doubt = flags.INCONSISTENT if a > b or b > c or (c and not g) else 0
-    if c >= _FULL_SCALE or g == _MOST_COUNTED:
+    if c >= FULL_SCALE or g == MOST_COUNTED:
         doubt |= flags.SATURATED
     return doubt
 
@@ -69,7 +70,7 @@ def _frame_by_bytes(src: bytes | bytearray | memoryview, at: int, out: array) ->
     out[1] = out[7]
     out[2] = out[8]
     doubt = flags.INCONSISTENT if out[3] > out[4] or out[4] > out[5] or (out[5] and not out[9]) else 0
-    if out[5] >= _FULL_SCALE or out[9] == _MOST_COUNTED:
+    if out[5] >= FULL_SCALE or out[9] == MOST_COUNTED:
         doubt |= flags.SATURATED
     return doubt
 
@@ -155,8 +156,8 @@ class Plantower(framing.Decoder):
 class Pms5003(Plantower):
     """PMS1003, PMS5003, PMS7003, PMSA003, PMS9003M: mass by both calibrations, and six counts."""
 
-    FIELDS = _PM + _COUNTS
-    SCALES = _ONES
+    FIELDS = PM + COUNTS
+    SCALES = ONES
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         if have < 32:
@@ -168,7 +169,7 @@ class Pms5003(Plantower):
         self.evidence = 0
         seen = self.values[9] or self.values[5]
         if not seen:
-            self._particles(0, _MANY)
+            self._particles(0, MANY)
         self._before = seen
         return 32
 
@@ -176,8 +177,8 @@ class Pms5003(Plantower):
 class Pms3003(Plantower):
     """PMS3003 and PMS2003: 24 bytes, no counts (the reserved words hold other data), no commands."""
 
-    FIELDS = _PM
-    SCALES = _ONES[:9]
+    FIELDS = PM
+    SCALES = ONES[:9]
     SIZE = 24
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
@@ -192,96 +193,19 @@ class Pms3003(Plantower):
         v[1] = v[7]
         v[2] = v[8]
         self.flags = flags.INCONSISTENT if v[3] > v[4] or v[4] > v[5] else 0
-        if v[5] >= _FULL_SCALE:
+        if v[5] >= FULL_SCALE:
             self.flags |= flags.SATURATED
-        self._particles(v[5], _MUCH)
-
-
-class Pms5003t(Plantower):
-    """PMS5003T: temperature and relative humidity where the two largest counts stand; the temperature is signed."""
-
-    FIELDS = _PM[:3] + ("temp_c", "rh_pct") + _PM[3:] + _COUNTS[:4]
-    SCALES = (1, 1, 1, 10, 10) + _ONES[:10]
-
-    def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
-        v = self.values
-        i = 5
-        k = at + 4
-        while i < 15:
-            v[i] = src[k] << 8 | src[k + 1]
-            k += 2
-            i += 1
-        v[0] = v[8]
-        v[1] = v[9]
-        v[2] = v[10]
-        temperature = src[at + 24] << 8 | src[at + 25]
-        v[3] = temperature - 65536 if temperature & 0x8000 else temperature
-        v[4] = src[at + 26] << 8 | src[at + 27]
-        self.flags = flags.INCONSISTENT if v[5] > v[6] or v[6] > v[7] or (v[7] and not v[11]) else 0
-        if v[7] >= _FULL_SCALE or v[11] == _MOST_COUNTED:
-            self.flags |= flags.SATURATED
-        if not -300 <= v[3] <= 850 or v[4] > 1000:
-            self.flags |= flags.RANGE
-        self._particles(v[11] or v[7], _MANY)
-
-
-class Pms5003s(Plantower):
-    """PMS5003S: formaldehyde where version and error stand."""
-
-    FIELDS: tuple = _PM[:3] + ("hcho_ugm3",) + _PM[3:] + _COUNTS
-    SCALES: tuple = _ONES + (1,)
-
-    def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
-        v = self.values
-        first = len(self.FIELDS) - 12
-        i = first
-        k = at + 4
-        while k < at + 28:
-            v[i] = src[k] << 8 | src[k + 1]
-            k += 2
-            i += 1
-        v[0] = v[first + 3]
-        v[1] = v[first + 4]
-        v[2] = v[first + 5]
-        hcho = src[at + 28] << 8 | src[at + 29]
-        v[first - 1] = hcho
-        large = v[first + 2]
-        seen = v[first + 6]
-        inconsistent = v[first] > v[first + 1] or v[first + 1] > large or (large and not seen)
-        self.flags = flags.INCONSISTENT if inconsistent else 0
-        if large >= _FULL_SCALE or seen == _MOST_COUNTED:
-            self.flags |= flags.SATURATED
-        self._particles(seen or large, _MANY)
-
-
-class Pms5003st(Pms5003s):
-    """PMS5003ST: 40 bytes, formaldehyde, temperature and humidity after the counts."""
-
-    FIELDS = _PM[:3] + ("temp_c", "rh_pct", "hcho_ugm3") + _PM[3:] + _COUNTS
-    SCALES = (1, 1, 1, 10, 10, 1) + _ONES[:12]
-    SIZE = 40
-    LONGEST = 40
-
-    def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
-        super()._measure(src, at)
-        v = self.values
-        temperature = src[at + 30] << 8 | src[at + 31]
-        v[3] = temperature - 65536 if temperature & 0x8000 else temperature
-        v[4] = src[at + 32] << 8 | src[at + 33]
-        if not -300 <= v[3] <= 850 or v[4] > 1000:
-            self.flags |= flags.RANGE
+        self._particles(v[5], MUCH)
 
 
 def decoder(model: str) -> framing.Decoder:
     """A decoder for one of this family's models."""
     if model == "pms3003":
         return Pms3003()
-    if model == "pms5003s":
-        return Pms5003s()
-    if model == "pms5003st":
-        return Pms5003st()
-    if model == "pms5003t":
-        return Pms5003t()
+    if model not in _PLAIN:
+        from aqsense.wire import plantower_variants
+
+        return plantower_variants.decoder(model)
     return Pms5003()
 
 
@@ -290,8 +214,6 @@ ACTIVE = b"\x42\x4d\xe1\x00\x01\x01\x71"
 READ = b"\x42\x4d\xe2\x00\x00\x01\x71"
 SLEEP = b"\x42\x4d\xe4\x00\x00\x01\x73"
 WAKE = b"\x42\x4d\xe4\x00\x01\x01\x74"
-
-_PLAIN = ("pms1003", "pms5003", "pms7003", "pmsa003", "pms9003m")
 
 
 def describe(model: str) -> Model:

@@ -1,4 +1,5 @@
 """One measurement of every family on both Pythons: the value of its source, and nothing allocated."""
+# heap: 256k, all families are loaded, where a board loads one
 
 import gc
 
