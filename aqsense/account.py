@@ -102,9 +102,18 @@ class Account:
         if day != self.last_claim_day:
             self.claim_days += 1
             self.last_claim_day = day
-            self.days[day % _KEPT] |= CLAIM_DAY
+            self.mark(day, CLAIM_DAY, True)
             if self.first_claim_day < 0:
                 self.first_claim_day = day
+
+    def mark(self, day: int, bit: int, on: bool) -> None:
+        """Note, or take back, something about one of the last 192 local days."""
+        i = day % _KEPT
+        self.days[i] = self.days[i] | bit if on else self.days[i] & ~bit
+
+    def is_confirmed(self, day: int) -> bool:
+        """Whether a claim of one of the last 192 local days is confirmed."""
+        return bool(self.days[day % _KEPT] & CONFIRMED)
 
     def unconfirmed(self, today: int) -> tuple:
         """(active days, claim days not confirmed, promises in 1/65536) of the last 182 days before today."""

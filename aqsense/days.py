@@ -10,10 +10,11 @@ from array import array
 from aqsense import calendar, codes
 from aqsense.account import UNIT, Account
 from aqsense.coverage import DAYS_BEFORE_SCORING
+from aqsense.feedback import Answers, silent_kinds
 from aqsense.gate import promise
 from aqsense.judge import Judge
 from aqsense.ledger import Ledger
-from aqsense.memory import SCORED, VALID
+from aqsense.memory import EXCLUDED, SCORED, VALID
 from aqsense.ranks import BLOCK_DAYS
 from aqsense.standing import Standing
 
@@ -31,6 +32,7 @@ class Days(Standing):
     """
 
     account: Account
+    answers: Answers
     judge: Judge
     ledger: Ledger | None
     offset: int
@@ -62,7 +64,7 @@ class Days(Standing):
         record = memory.record_of(day)
         state = 0
         if valid:
-            state = VALID
+            state = VALID | (EXCLUDED if self.account.is_confirmed(day) else 0)
             self._count_valid(day)
             if self.judge.freeze(record, day, self.scorable):
                 state |= SCORED
@@ -99,6 +101,7 @@ class Days(Standing):
         self.coverage.take()
         self.scorable = self.typical.valid_days() >= DAYS_BEFORE_SCORING
         self._audit()
+        self.gate.silent = silent_kinds(self)
         changed = self.gate.close_day(self.coverage, self.coverage.is_stale(self.first_day, self.last_valid))
         self.judge.start_day(self.coverage.n, self.margin_level, self.tightened, self.scorable)
         self._account_for_day()

@@ -118,6 +118,12 @@ class Gate:
         self._reason(code, True)
         return self._settle()
 
+    def silence(self, kind: int) -> None:
+        """Take a kind of score its voice at once; whether it returns is decided at a day's close."""
+        self.silent |= 1 << kind
+        if self._all_silent():
+            self._reason(codes.DISPUTED, True)
+
     def _reason(self, code: int, on: bool) -> None:
         self.reasons = self.reasons | 1 << code if on else self.reasons & ~(1 << code)
 

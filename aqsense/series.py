@@ -12,13 +12,14 @@ from aqsense.claims import CLOSED as EPISODE_CLOSED
 from aqsense.claims import OPENED as EPISODE_OPENED
 from aqsense.claims import Episodes
 from aqsense.coverage import Coverage
-from aqsense.days import Days
+from aqsense.feedback import Answers
 from aqsense.gate import Gate
 from aqsense.judge import judge_of
 from aqsense.ledger import Ledger
 from aqsense.memory import MISSING, SLOTS, Memory
 from aqsense.questions import LEVELS, NORMAL
 from aqsense.typical import Typical
+from aqsense.wishes import Wishes
 
 CELL = 1
 DAY = days.DAY
@@ -34,7 +35,7 @@ HIGHEST_CODE = 4352  # 13,000 ug/m3 or 131,000 ppm: no sensor says more
 FORGOTTEN_DAYS = 400  # a longer gap is not written out day by day: everything has left the memory by then
 
 
-class Series(Days):
+class Series(Wishes):
     """One room's memory, typical range, gate and claims for one quantity.
 
     `name`: `sid/short id/regime`. `ledger(line)` receives the replay hash's lines (contract section 3); `ident(score
@@ -73,7 +74,6 @@ class Series(Days):
         "run_ever",
         "ignored",
         "scorable",
-        "disputes",
         "tight_until",
         "margin_level",
         "wanted_level",
@@ -88,7 +88,7 @@ class Series(Days):
 
     def parts(self) -> list:
         """Everything but the judge that has a state, in the order of a snapshot."""
-        return [self, self.memory, self.typical, self.gate, self.account]
+        return [self, self.memory, self.typical, self.gate, self.account, self.answers]
 
     def snapshot(self) -> bytes:
         """The whole state; about 8 KB."""
@@ -102,29 +102,11 @@ class Series(Days):
 
         freeze.restore(self, data)
 
-    def hold(self, code: int, on: bool) -> None:
-        """Hold what is said (codes.CLOCK_UNTRUSTED, codes.USER_PAUSED), or let it go."""
-        self.gate.holding(code, on)
+    def refold(self, cells, answers=()) -> None:
+        """Forget everything but these half hours and answers (see `forget.refold`)."""
+        from aqsense import forget
 
-    def relearn(self, code: int, days: int = 0) -> None:
-        """Start learning anew for a reason (codes.SENSOR_CHANGED ...), for so many days or (0) 29 comparable."""
-        self.gate.learn_anew(code, self.today + days if days else -1)
-
-    def set_level(self, level: str) -> None:
-        """Take the owner's level, few, normal or many, from the next local day."""
-        self.wanted_level = LEVELS.index(level)
-
-    def refold(self, cells) -> None:
-        """Forget everything and fold these half hours, tuples as `fold` takes them, in order of time.
-
-        This is how a part is forgotten: what is left out was never given. The ledger is not written to.
-        """
-        ledger = self.ledger
-        self.ledger = None
-        self.reset()
-        for given in cells:
-            self.fold(*given)
-        self.ledger = ledger
+        forget.refold(self, cells, answers)
 
     def reset(self) -> None:
         """Forget everything."""
@@ -137,6 +119,7 @@ class Series(Days):
         self.gate = Gate(self.kinds)
         self.episodes = Episodes()
         self.account = Account()
+        self.answers = Answers()
         self.margin_level = self.wanted_level
         self.cell = -1
         self.day = -1
@@ -156,7 +139,6 @@ class Series(Days):
         self.run_ever = 0
         self.ignored = 0
         self.scorable = False
-        self.disputes = 0
         self.tight_until = -1
         self._clear_day()
 
@@ -289,6 +271,8 @@ class Series(Days):
             if happened == EPISODE_OPENED:
                 bits |= NOTABLE if kind == codes.CONTEXT else OPENED
                 self.account.claim(kind, self.today)
+                if kind != codes.CONTEXT:
+                    self.answers.claimed(kind, cell, self.today)
                 if self.ledger:
                     self.ledger.opened(self.episodes.latest[kind])
             elif happened == EPISODE_CLOSED:

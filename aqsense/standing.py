@@ -2,7 +2,7 @@
 
 from array import array
 
-from aqsense import calendar, codes, logcode, quantities
+from aqsense import calendar, codes, feedback, logcode, quantities
 from aqsense.claims import Episode, Episodes
 from aqsense.coverage import Coverage, days_until
 from aqsense.gate import Gate
@@ -112,6 +112,16 @@ class Standing:
     def excluded_days(self) -> int:
         """Days of the window that the owner's answers set aside."""
         return self.coverage.excluded
+
+    @property
+    def disputes(self) -> int:
+        """Disputed claims whose days are among those compared."""
+        return feedback.disputes_in_evidence(self)
+
+    @property
+    def confirm_again_from(self) -> int:
+        """First day on which a confirmation would be taken, as far as the cap goes; today when one would be now."""
+        return feedback.again_from(self)
 
     @property
     def evidence_from(self) -> int:
