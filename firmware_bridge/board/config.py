@@ -9,6 +9,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 ROOMS = ("kitchen", "bedroom", "living", "office", "other")
 TABLES = (  # (key, type, default); None as the default means that it must be there
     ("mode", str, "full"),
+    ("link", str, "mqtt"),
     ("node", str, "node"),
     ("home", str, None),
     ("tz", str, "UTC0"),
@@ -54,6 +55,14 @@ SENSOR = (
     ("abc", str, "leave"),
     ("poll_s", int, 0),
 )
+THIN_SENSOR = (
+    ("uart", int, None),
+    ("tx", int, -1),
+    ("rx", int, -1),
+    ("baud", int, 9600),
+    ("parity", str, "N"),
+    ("stop", int, 1),
+)
 
 
 class Table:
@@ -85,6 +94,10 @@ def check(data: object) -> Table:
     problems: list = []
     if not isinstance(data, dict):
         raise BadConfig(["the file: write an object, { ... }"])
+    if data.get("link") == "usb":  # a thin node on a cable needs no network
+        data = dict(data)
+        data["wifi"] = {"ssid": "none"}
+        data["mqtt"] = {"url": "mqtts://none"}
     config = Table()
     known = [name for name, _, _ in TABLES] + [name for name, _ in SECTIONS] + ["sensor"]
     _unknown(data, known, "", problems)
@@ -98,7 +111,7 @@ def check(data: object) -> Table:
         _unknown(inner, [row[0] for row in rows], name + ".", problems)
         _fill(table, inner, rows, name + ".", problems)
         setattr(config, name, table)
-    config.sensors = _sensors(data.get("sensor"), problems)
+    config.sensors = _sensors(data.get("sensor"), THIN_SENSOR if config.mode == "thin" else SENSOR, problems)
     _meanings(config, problems)
     if problems:
         raise BadConfig(problems)
@@ -116,14 +129,14 @@ def _hash(config: Table) -> str:
             if key != "password":
                 said.append("%s.%s=%r" % (name, key, getattr(getattr(config, name), key)))
     for sensor in config.sensors:
-        for key, _, _ in SENSOR:
+        for key, _, _ in THIN_SENSOR if config.mode == "thin" else SENSOR:
             said.append("%s=%r" % (key, getattr(sensor, key)))
     return "".join(["%02x" % b for b in hashlib.sha256("\n".join(said).encode()).digest()[:8]])
 
 
-def _sensors(found: object, problems: list) -> list:
+def _sensors(found: object, rows: tuple, problems: list) -> list:
     if not isinstance(found, list) or not found:
-        problems.append('sensor: write a list with one object a sensor, [{"id": "s1", ...}]')
+        problems.append('sensor: write a list with one object a sensor, [{"uart": 0, ...}]')
         return []
     sensors = []
     for i in range(len(found)):
@@ -132,11 +145,14 @@ def _sensors(found: object, problems: list) -> list:
         if not isinstance(found[i], dict):
             problems.append(place[:-1] + ": write an object, { ... }")
             continue
-        _unknown(found[i], [row[0] for row in SENSOR], place, problems)
-        _fill(sensor, found[i], SENSOR, place, problems)
-        _check_sensor(sensor, place, problems)
+        _unknown(found[i], [row[0] for row in rows], place, problems)
+        _fill(sensor, found[i], rows, place, problems)
+        if rows is SENSOR:
+            _check_sensor(sensor, place, problems)
+        elif sensor.parity not in ("N", "E", "O"):
+            problems.append(place + "parity: write N, E or O")
         for other in sensors:
-            if other.id == sensor.id:
+            if rows is SENSOR and other.id == sensor.id:
                 problems.append("%sid: %r is there twice" % (place, sensor.id))
             if other.uart == sensor.uart:
                 problems.append("%suart: %r is used twice" % (place, sensor.uart))
@@ -164,6 +180,8 @@ def _meanings(config: Table, problems: list) -> None:
     _name(config.node, "node", problems)
     if config.mode not in ("full", "thin"):
         problems.append("mode: write full or thin")
+    if config.link not in ("mqtt", "usb") or (config.link == "usb" and config.mode != "thin"):
+        problems.append("link: write mqtt, or usb for a thin node")
     try:
         Zone(config.tz)
     except BadRule as error:

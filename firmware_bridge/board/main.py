@@ -31,9 +31,12 @@ def main(path: str = CONFIG) -> None:
 
 def run(table) -> None:
     """Run the configured mode with the watchdog on."""
-    from firmware_bridge.board.wifi import Wifi
+    if table.link == "usb":
+        online = bool
+    else:
+        from firmware_bridge.board.wifi import Wifi
 
-    wifi = Wifi(table.wifi.ssid, table.wifi.password, "aqsense-" + table.home)
+        online = Wifi(table.wifi.ssid, table.wifi.password, "aqsense-" + table.home).step
     watchdog = machine.WDT(timeout=WATCHDOG_MS)
     feed = watchdog.feed
     forget_config_code()
@@ -46,7 +49,7 @@ def run(table) -> None:
         from firmware_bridge.board.node import Node
 
         node = Node(table, feed)
-    node.run(wifi.step)
+    node.run(online)
 
 
 def load_flat() -> None:

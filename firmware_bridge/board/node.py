@@ -1,7 +1,6 @@
 """The full node: sensors in, documents out, the home's memory on the flash; one loop that never waits long."""
 
 import gc
-import os
 import struct
 import sys
 import time
@@ -15,13 +14,12 @@ from firmware_bridge.board.delivery import Delivery
 from firmware_bridge.board.flash import Flash
 from firmware_bridge.board.line import Line
 from firmware_bridge.board.localtime import Zone
-from firmware_bridge.board.mqtt import Client
+from firmware_bridge.board.start import client_of, new_boot
 
 SAVE_DAYS = 8  # between two slots: 17 KiB each time
 SAVE_RECORDS = 800  # or so many log records, whichever is first
 HEALTH_S = 60
 IDLE_MS = 10
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class Node:
@@ -94,11 +92,11 @@ class Node:
         cell, offset = struct.unpack_from("<Ib", payload)
         at = 5
         while at < len(payload):
-            number, quantity, _, code, filled, reason, a, b, c = struct.unpack_from("<BBBhBbhhh", payload, at)
-            at += 13
+            number, quantity, _, code, filled, reason, a, b, c, mean = struct.unpack_from("<BBBhBbhhhi", payload, at)
+            at += 17
             if number < len(self.settings.sensors):
                 sid = self.settings.sensors[number].sid
-                self.monitor.fold_cell(sid, quantity, cell, offset * 15, code, filled, reason, a, b, c)
+                self.monitor.fold_cell(sid, quantity, cell, offset * 15, code, filled, reason, a, b, c, mean)
 
     def _answer(self, payload: bytes) -> None:
         import json
@@ -116,9 +114,11 @@ class Node:
             _, _, _, cell, offset = closed[i][:5]
             payload = struct.pack("<Ib", cell, offset // 15)
             while i < len(closed) and closed[i][3] == cell and closed[i][4] == offset:
-                sid, quantity, regime, _, _, code, filled, reason, a, b, c = closed[i]
+                sid, quantity, regime, _, _, code, filled, reason, a, b, c, mean = closed[i]
                 number = self._number(sid)
-                payload += struct.pack("<BBBhBbhhh", number, quantity, regime & 255, code, filled, reason, a, b, c)
+                payload += struct.pack(
+                    "<BBBhBbhhhi", number, quantity, regime & 255, code, filled, reason, a, b, c, mean
+                )
                 i += 1
             self._log(records.CELLS, payload)
         if closed and (self._logged >= SAVE_RECORDS or self._is_time_to_save(closed[-1][3])):
@@ -278,23 +278,6 @@ def settings_of(config) -> Settings:
     made.runtime = sys.implementation.name
     made.config_hash = config.hash
     return made
-
-
-def new_boot() -> str:
-    """Six characters that no other start has had."""
-    return "".join([_LETTERS[b % 36] for b in os.urandom(6)])
-
-
-def client_of(config) -> Client:
-    """The MQTT client of a configuration."""
-    mqtt = config.mqtt
-    tls = None
-    if mqtt.tls:
-        from firmware_bridge.board.tls import wrapper
-
-        tls = wrapper(mqtt.host, mqtt.ca_file)
-    name = "aqsense-" + config.home
-    return Client(mqtt.host, mqtt.port, name, mqtt.username or None, mqtt.password or None, mqtt.keepalive_s, tls)
 
 
 def unload(*names: str) -> None:

@@ -35,13 +35,15 @@ class TimeServer:
         while True:
             try:
                 _, address = self._socket.recvfrom(64)
+                self._socket.sendto(self._answer(), address)
             except OSError:
                 return
-            seconds, ms = divmod(self.now_ms, 1000)
-            # rounded up, so that the fraction names this millisecond and not the one before
-            stamp = struct.pack(">II", (seconds + NTP_TO_UNIX) & 0xFFFFFFFF, -(-(ms << 32) // 1000))
-            answer = struct.pack(">BBBbII4s", 0x24, 1, 6, -20, 0, 0, b"TEST") + b"\0" * 8 + b"\0" * 8 + stamp + stamp
-            self._socket.sendto(answer, address)
+
+    def _answer(self) -> bytes:
+        seconds, ms = divmod(self.now_ms, 1000)
+        # rounded up, so that the fraction names this millisecond and not the one before
+        stamp = struct.pack(">II", (seconds + NTP_TO_UNIX) & 0xFFFFFFFF, -(-(ms << 32) // 1000))
+        return struct.pack(">BBBbII4s", 0x24, 1, 6, -20, 0, 0, b"TEST") + b"\0" * 16 + stamp + stamp
 
     def close(self) -> None:
         self._socket.close()
