@@ -49,8 +49,10 @@ class Retained:
         for topic in self._changed:
             kept = self._kept.get(topic)
             if kept is None:
-                self._store.db.execute("DELETE FROM retained WHERE topic = ?", (topic,))
+                done = self._store.write("DELETE FROM retained WHERE topic = ?", [(topic,)])
             else:
                 row = (topic, kept.qos, kept.expires_s, kept.payload)
-                self._store.db.execute("INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?)", row)
+                done = self._store.write("INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?)", [row])
+            if not done:
+                return
         self._changed.clear()

@@ -5,7 +5,7 @@ import importlib.resources
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from firmware_bridge.errors import StoreError
@@ -14,8 +14,9 @@ FILE = "aqsense.db"
 LATEST = 1  # the newest file in schema/
 _BUSY_S = 1.0
 
-Cell = tuple[str, int, int, int, int, int, int, int, int, int, int]
-_CELL = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c"  # of a Cell, in order
+Cell = tuple[str, int, int, int, int, int, int, int, int, int, int, int]
+_CELL = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c, mean"  # of a Cell, in order
+_WAITING_CELLS = 20_000  # while the disk refuses: months of a home
 
 
 class Store:
@@ -24,6 +25,7 @@ class Store:
     def __init__(self, directory: Path) -> None:
         self.said: list[str] = []
         self.errors = 0
+        self._waiting: list[Cell] = []
         self.last_commit = time.monotonic()
         self._directory = directory
         self._path = directory / FILE
@@ -83,10 +85,22 @@ class Store:
         self.last_commit = time.monotonic()
         return True
 
+    def write(self, statement: str, rows: Iterable[Sequence[object]]) -> bool:
+        """Run a statement for each row; False, and counted, when the disk refuses."""
+        try:
+            self.db.executemany(statement, rows)
+        except sqlite3.Error:
+            self.errors += 1
+            return False
+        return True
+
     def add_cells(self, cells: Iterable[Cell]) -> None:
-        """Remember closed half hours."""
-        marks = ", ".join("?" * 11)
-        self.db.executemany(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", cells)
+        """Remember closed half hours; while the disk refuses they wait in memory for the next ones."""
+        self._waiting.extend(cells)
+        marks = ", ".join("?" * 12)
+        if self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting):
+            self._waiting.clear()
+        del self._waiting[:-_WAITING_CELLS]
 
     def cells(self, after: int = -1) -> list[Cell]:
         """Remembered half hours later than `after`, in order of time."""
@@ -104,7 +118,7 @@ class Store:
 
     def put_snapshot(self, version: str, cell: int, state: bytes) -> None:
         """Remember the folded state as of a half hour."""
-        self.db.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", (version, cell, state))
+        self.write("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", [(version, cell, state)])
 
     def snapshot(self, version: str) -> tuple[int, bytes] | None:
         """(half hour, state) that the same version wrote; None when there is none."""
@@ -117,7 +131,7 @@ class Store:
 
     def add_answer(self, identifier: str, t: str, verb: str, args: str) -> None:
         """Remember what the owner said."""
-        self.db.execute("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", (identifier, t, verb, args))
+        self.write("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", [(identifier, t, verb, args)])
 
     def answers(self) -> list[tuple[str, str, str, str]]:
         """(id, t, verb, args) of everything the owner said, in order."""
@@ -125,7 +139,7 @@ class Store:
 
     def note(self, name: str, value: str) -> None:
         """Remember a small named text."""
-        self.db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+        self.write("INSERT OR REPLACE INTO note VALUES (?, ?)", [(name, value)])
 
     def noted(self, name: str) -> str | None:
         """The text of that name; None when there is none."""

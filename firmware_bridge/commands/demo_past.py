@@ -44,12 +44,14 @@ def _scaled(values: Any, quantity: int) -> list[int]:
 
 def _cells(sid: str, quantity: int, first: int, offsets: list[int], values: list[int]) -> list[Cell]:
     builder = CellBuilder(quantity, 1)
-    cells = []
+    cells: list[Cell] = []
     for i, offset in enumerate(offsets):
         for minute in range(30):
             builder.add(minute * 60, values[i * 30 + minute])
         code = builder.close()
-        cells.append((sid, quantity, 1, first + i, offset, code, builder.filled, -1, builder.a, builder.b, builder.c))
+        thirds = (builder.a, builder.b, builder.c)
+        mean = sum(values[i * 30 : i * 30 + 30]) // 30
+        cells.append((sid, quantity, 1, first + i, offset, code, builder.filled, -1, *thirds, mean))
     return cells
 
 

@@ -11,6 +11,7 @@ CREATE TABLE cell (          -- closed half hours: what everything inferred can 
   a INTEGER NOT NULL,        -- codes of its three ten minutes
   b INTEGER NOT NULL,
   c INTEGER NOT NULL,
+  mean INTEGER NOT NULL,     -- scaled mean of its samples; -1 when there were none
   PRIMARY KEY (sid, quantity, cell)
 ) WITHOUT ROWID;
 CREATE TABLE answer (        -- what the owner said, in order; only ever added to, except by forgetting

@@ -8,12 +8,12 @@ import pytest
 from firmware_bridge.errors import StoreError
 from firmware_bridge.store import FILE, Store
 
-CELL = ("s1", 1, 1, 984420, 60, 900, 30, -1, 890, 900, 910)
+CELL = ("s1", 1, 1, 984420, 60, 900, 30, -1, 890, 900, 910, 105)
 
 
 def _filled(directory: Path) -> None:
     store = Store(directory)
-    store.add_cells([CELL, ("s1", 1, 1, 984421, 60, -32768, 3, 4, -32768, -32768, -32768)])
+    store.add_cells([CELL, ("s1", 1, 1, 984421, 60, -32768, 3, 4, -32768, -32768, -32768, -1)])
     store.put_snapshot("0.1.0", 984421, b"state")
     store.add_answer("a1", "2026-02-24T18:31:00Z", "confirm", "{}")
     store.note("client", "abc")
