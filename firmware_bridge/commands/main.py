@@ -26,7 +26,20 @@ COMMANDS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line on stderr and exit 2."""
+    """A parser whose errors are one line on stderr and exit 2, and whose options may stand between the positionals."""
+
+    _intermixing = False
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]
+        # argparse gives an optional positional away at the first option: `decode MODEL --hex FILE` would lose FILE
+        nested = any(action.nargs == argparse.PARSER for action in self._get_positional_actions())
+        if nested or self._intermixing:
+            return super().parse_known_args(args, namespace)
+        self._intermixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixing = False
 
     def error(self, message: str) -> NoReturn:
         self.exit(EXIT_USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
