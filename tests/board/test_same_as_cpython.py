@@ -1,0 +1,36 @@
+"""A home in front of a board that loses its power now and then: the same documents, ids and hash as on CPython."""
+
+import hashlib
+import json
+import random
+
+from tests.board import home, reference
+from tests.board.lockstep import Board
+
+DAYS = 60
+SEED = 5
+
+
+def test_sixty_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, library, clock, wires):
+    heard = home.Heard(broker)
+    config = home.config(broker, clock.port)
+    board = Board(tmp_path, config, wires, clock, library, heap="600k")
+    restarts = set(random.Random(SEED).sample(range(DAYS * 288), 12))
+    try:
+        record = home.live(board, DAYS, SEED, restarts)
+        messages = heard.settled()
+    finally:
+        board.kill()
+        heard.close()
+    boots = [json.loads(text)["boot"] for topic, text, _ in messages if topic.endswith("/info")]
+    assert len(boots) == len(restarts) + 1
+    prefix = "aqsense/v1/maple/"
+    said = [(t, text) for t, text, _ in messages if t.removeprefix(prefix).startswith(home.COMPARED)]
+    lines: list[str] = []
+    expected = reference.documents(record, config, boots, lines.append)
+    expected = [pair for pair in expected if pair[0].removeprefix(prefix).startswith(home.COMPARED)]
+    (tmp_path / "said.txt").write_text("\n".join(map(str, said)))
+    (tmp_path / "expected.txt").write_text("\n".join(map(str, expected)))
+    said_hash = hashlib.sha256((tmp_path / "ledger").read_bytes()).hexdigest()[:16]
+    assert said_hash == hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()[:16]
+    assert said == expected
