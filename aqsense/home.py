@@ -4,6 +4,8 @@ This is the supervised half of the monitor: whatever fails in here is counted an
 """
 
 from aqsense import codes, quantities
+from aqsense.cells import expected_slots
+from aqsense.document import Document
 from aqsense.half_hour import HalfHour
 from aqsense.intake import Intake, remembered
 from aqsense.logcode import MISSING, decode
@@ -57,7 +59,8 @@ class Home:
                     continue  # nobody knows which half hour that was: it stays missing
                 subject.inform(intake.cell, half)
                 if self._clock.may_date():
-                    self._keep(subject, intake.cell, utc_offset_min, half)
+                    if not self.quiet:
+                        self._keep(subject, intake.cell, utc_offset_min, half)
                     documents.extend(self._fold(subject, intake.cell, utc_offset_min, half, source))
                 else:
                     documents.extend(self._undated(subject, intake.cell))
@@ -73,6 +76,8 @@ class Home:
             subject = self.subject(intake.sensor.sid, half.quantity)
             if not subject.failed:
                 try:
+                    if not quiet:
+                        self._keep(subject, at, utc_offset_min, half)
                     self._fold(subject, at, utc_offset_min, half, None)
                 except Exception as error:
                     self._give_up(subject, error)
@@ -91,8 +96,12 @@ class Home:
         return NOTHING
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
-                  reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING):  # fmt: skip
-        """Take in one half hour that closed earlier (a history, a store); documents unless `quiet`."""
+                  reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING,
+                  mean: int | None = None):  # fmt: skip
+        """Take in one half hour that closed earlier (a history, a store); documents unless `quiet`.
+
+        `mean`: as `take_cells` gave it, -1 when nothing was measured; None where only the code is known.
+        """
         subject = self.subject(sid, quantity)
         if subject.failed:
             return NOTHING
@@ -101,8 +110,12 @@ class Home:
         half.filled = filled
         half.reason = reason
         half.a, half.b, half.c = a, b, c
+        if mean is None and code != MISSING:
+            mean = decode(quantity, code)
+        half.mean = None if mean is None or mean < 0 else mean
+        half.expected = expected_slots(subject.sensor.interval_s)
         try:
-            subject.guidance.fold(cell, None if code == MISSING else decode(quantity, code), filled, max(filled, 30))
+            subject.inform(cell, half)
             return self._fold(subject, cell, utc_offset_min, half, None)
         except Exception as error:
             self._give_up(subject, error)
@@ -123,6 +136,9 @@ class Home:
         documents = subject.documents(source)
         if subject.has_claims() and bits & (DAY | OPENED):
             documents.append(self.account())
+        if self.settings.profile != "board":
+            for document in documents:
+                document.body  # noqa: B018  made now, while this half hour is the last
         return documents
 
     def _begin_active(self, day: int) -> None:
@@ -148,15 +164,17 @@ class Home:
         self.last_error = error
 
     def _keep(self, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour) -> None:
-        if self.quiet:
-            return
         if len(self._cells) >= MOST_CELLS:
             self._cells.pop(0)
         which = (subject.sensor.sid, half.quantity, subject.regime_number, cell, utc_offset_min)
-        self._cells.append(which + (half.code, half.filled, half.reason, half.a, half.b, half.c))
+        mean = -1 if half.mean is None else half.mean
+        self._cells.append(which + (half.code, half.filled, half.reason, half.a, half.b, half.c, mean))
 
     def take_cells(self) -> list:
-        """(sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c) closed since the last call."""
+        """(sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c, mean) since the last call.
+
+        `a b c`: codes of its ten minutes; `mean`: scaled mean, -1 when nothing was measured.
+        """
         taken = self._cells
         self._cells = []
         return taken
@@ -229,9 +247,14 @@ class Home:
 
     def account(self):
         """The home's account of claims as a document."""
+        made = Document("account", None, -1, None, 0, self._account)
+        made.t_cell = self.cell + 1
+        return made
+
+    def _account(self):
         from aqsense.documents_account import account
 
-        return account(self, [s for s in self.subjects() if s.has_claims() and s.series is not None])
+        return account(self, [s for s in self.subjects() if s.has_claims() and s.series is not None]).body
 
 
 def _lines_of(ledger, sid: str, quantity: int):

@@ -50,7 +50,7 @@ def model(settings) -> OrderedDict:
 def document(subject, kind: str, body: OrderedDict, valid_s: int = 0) -> Document:
     """A finished document of a series."""
     made = Document(kind, subject.sensor.sid, subject.quantity, body, valid_s)
-    made.t_cell = subject.cell + 1
+    made.t_cell = subject.cell + 1 if subject.dated else None
     return made
 
 

@@ -151,12 +151,13 @@ class Monitor:
     # what was learned -----------------------------------------------------------------------------------------------
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
-                  reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING):  # fmt: skip
+                  reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING,
+                  mean: int | None = None):  # fmt: skip
         """Take in one half hour that closed earlier (a history, a store); documents as `step`, unless `quiet`."""
-        return self.home.fold_cell(sid, quantity, cell, utc_offset_min, code, filled, reason, a, b, c)
+        return self.home.fold_cell(sid, quantity, cell, utc_offset_min, code, filled, reason, a, b, c, mean)
 
     def take_cells(self) -> list:
-        """(sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c) closed since the last call."""
+        """Half hours closed since the last call, as `Home.take_cells` describes them."""
         return self.home.take_cells()
 
     def current(self) -> list:

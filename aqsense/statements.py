@@ -1,7 +1,32 @@
 """Which documents a half hour of one subject calls for: loaded when it closes, so that a board may let go of it."""
 
 from aqsense import documents_elevation, documents_events, documents_general, documents_range, timetext
+from aqsense.document import Document
+from aqsense.inferred import VALID_S
 from aqsense.series import DAY, OPENED, STAGE
+
+
+def _later(subject, kind: str, builder, valid_s: int = 0) -> Document:
+    """A document whose body `builder(subject)` makes when it is read."""
+    made = Document(kind, subject.sensor.sid, subject.quantity, None, valid_s, lambda: builder(subject).body)
+    made.t_cell = subject.cell + 1 if subject.dated else None
+    return made
+
+
+def _typical(subject) -> Document:
+    return _later(subject, "typical", documents_range.typical)
+
+
+def _coverage(subject) -> Document:
+    return _later(subject, "coverage", documents_range.coverage)
+
+
+def _elevation(subject) -> Document:
+    return _later(subject, "elevation", documents_elevation.elevation, VALID_S)
+
+
+def _guidance(subject) -> Document:
+    return _later(subject, "guidance", documents_general.guidance, VALID_S)
 
 
 def after_half_hour(subject) -> list:
@@ -11,9 +36,9 @@ def after_half_hour(subject) -> list:
         if subject.has_claims():
             _add_changes(subject, found)
             _add_elevation(subject, found)
-        found.append(documents_range.typical(subject))
+        found.append(_typical(subject))
     if subject.guidance.has_levels:
-        found.append(documents_general.guidance(subject))
+        found.append(_guidance(subject))
     return found
 
 
@@ -22,11 +47,11 @@ def current(subject) -> list:
     found: list = []
     if subject.series is not None:
         if subject.has_claims():
-            found.append(documents_elevation.elevation(subject))
-            found.append(documents_range.coverage(subject))
-        found.append(documents_range.typical(subject))
+            found.append(_elevation(subject))
+            found.append(_coverage(subject))
+        found.append(_typical(subject))
     if subject.guidance.has_levels:
-        found.append(documents_general.guidance(subject))
+        found.append(_guidance(subject))
     return found
 
 
@@ -36,7 +61,7 @@ def _add_changes(subject, found: list) -> None:
     if risen:
         found.append(documents_events.stage(subject, subject.stage_said, series.stage, series.code))
     if risen or subject.bits & (DAY | STAGE) or series.code != subject.code_said:
-        found.append(documents_range.coverage(subject))
+        found.append(_coverage(subject))
 
 
 def _add_elevation(subject, found: list) -> None:
@@ -46,7 +71,7 @@ def _add_elevation(subject, found: list) -> None:
         found.append(documents_events.anomaly(subject, "ended", subject.claim_id(ended), _ended_text(subject)))
         if subject.series.permitted_elevated and subject.series.claim is None:
             return
-    found.append(documents_elevation.elevation(subject))
+    found.append(_elevation(subject))
     if subject.bits & OPENED and subject.elevated() == "ON":
         episode = subject.series.claim
         text = documents_elevation.claim_text(subject, episode, None)
