@@ -213,17 +213,19 @@ class Home:
 
     def begin_subject(self, sid: str, quantity: int, regime: int) -> Subject:
         """Start the memory of a quantity of a sensor in a regime; what was there before is dropped."""
+        subject = self._make_subject(sid, quantity, regime, _lines_of(self.ledger, sid, quantity))
+        self._subjects[(sid, quantity)] = subject
+        return subject
+
+    def _make_subject(self, sid: str, quantity: int, regime: int, write) -> Subject:
         settings = self.settings
         intake = self._intakes[sid]
         series = None
         if quantity in quantities.RANGED:
             name = "%s/%s/r%d" % (sid, quantities.SHORT_IDS[quantity], regime)
             ident = ident_of(settings, sid, quantity, regime)
-            write = _lines_of(self.ledger, sid, quantity)
             series = Series(name, quantity, settings.profile, settings.level, write, ident)
-        subject = Subject(settings, intake.sensor, quantity, series, regime, intake.model)
-        self._subjects[(sid, quantity)] = subject
-        return subject
+        return Subject(settings, intake.sensor, quantity, series, regime, intake.model)
 
     def next_regime(self, subject: Subject, reason: int) -> Subject:
         """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""
@@ -235,15 +237,31 @@ class Home:
 
     # what is known now ----------------------------------------------------------------------------------------------
 
-    def current(self) -> list:
-        """The present state of every series as retained documents, ids as they were published."""
+    def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
+        """The present state of every series as retained documents, ids as they were published.
+
+        Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
+        """
         documents: list = []
-        for subject in self.subjects():
-            if not subject.failed:
-                documents.extend(subject.current())
+        for sensor in self.settings.sensors:
+            for quantity in remembered(self.settings):
+                subject = self._subjects.get((sensor.sid, quantity))
+                if subject is None or subject.cell < 0:
+                    documents.extend(self._unbegun(sensor.sid, quantity, cell, utc_offset_min))
+                elif not subject.failed:
+                    documents.extend(subject.current())
         if self.cell >= 0:
             documents.append(self.account())
         return documents
+
+    def _unbegun(self, sid: str, quantity: int, cell: int, utc_offset_min: int) -> list:
+        if cell < 0 or not self._intakes[sid].remembers(quantity):
+            return NOTHING
+        subject = self._make_subject(sid, quantity, 1, None)
+        if subject.series is not None:
+            subject.series.begin(cell, utc_offset_min)
+        subject.cell = cell - 1
+        return subject.current()
 
     def account(self):
         """The home's account of claims as a document."""

@@ -95,6 +95,13 @@ class Intake:
 
             self.corrected = Corrected(self.sensor, decoder)
 
+    def remembers(self, quantity: int) -> bool:
+        """Whether this sensor's half hours of a quantity are kept."""
+        for half in self.halves:
+            if half.quantity == quantity:
+                return True
+        return False
+
     def now_s(self, cell: int, s: int, up_ms: int) -> int:
         """Seconds that do not jump with the wall clock where `up_ms` is known, else seconds since some half hour."""
         if up_ms > 0:

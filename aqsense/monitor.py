@@ -160,9 +160,12 @@ class Monitor:
         """Half hours closed since the last call, as `Home.take_cells` describes them."""
         return self.home.take_cells()
 
-    def current(self) -> list:
-        """The present state of every series as retained documents, ids as they were published."""
-        return self.home.current()
+    def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
+        """The present state of every series as retained documents, ids as they were published.
+
+        Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
+        """
+        return self.home.current(cell, utc_offset_min)
 
     def series(self, sid: str, quantity: int):
         """The present `Series` of a quantity of a sensor, None when it has none yet."""

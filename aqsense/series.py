@@ -164,7 +164,7 @@ class Series(Wishes):
             return IGNORED
         bits = 0
         if self.cell < 0:
-            self._begin(cell, utc_offset_min)
+            self.begin(cell, utc_offset_min)
         elif cell > self.cell + 1:
             bits = self._skip_to(cell)
         if code < 0 or code > HIGHEST_CODE:
@@ -178,7 +178,8 @@ class Series(Wishes):
             reason = codes.VALUE_MISSING
         return bits | self._one(cell, utc_offset_min, code, filled, reason)
 
-    def _begin(self, cell: int, utc_offset_min: int) -> None:
+    def begin(self, cell: int, utc_offset_min: int) -> None:
+        """Open the first local day, before any half hour; `fold` does it by itself."""
         self.today = calendar.local_index(cell, utc_offset_min) // SLOTS
         self.offset = self.offset_before = utc_offset_min
         self.open_day()

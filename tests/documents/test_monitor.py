@@ -245,6 +245,23 @@ def test_current_says_again_what_was_said_last():
         assert told == said
 
 
+def test_a_new_home_says_at_once_what_is_missing_and_is_not_changed_by_it():
+    monitor = trusted(SensorSettings("s1", "pms5003", "kitchen"), SensorSettings("s2", "mhz19b", "bedroom"))
+    before = monitor.snapshot()
+    documents = monitor.current(CELL, 60)
+    said = bodies(documents, "elevation")
+    assert [(b["sid"], b["quantity"]) for b in said] == [("s1", "pm2_5_ugm3"), ("s2", "co2_ppm")]
+    for body in said:
+        assert (body["withheld"]["have"], body["withheld"]["need"], body["value"]) == (0, 59, None)
+        assert body["withheld"]["earliest"] == "2026-05-01"  # 66 valid days, were 24 February one of them
+        assert body["t"] == "2026-02-24T18:30:00Z"
+    assert len(bodies(documents, "coverage")) == len(said)
+    assert {b["lo"] for b in bodies(documents, "typical")} == {None}
+    assert all(level["state"] == "incomplete" for b in bodies(documents, "guidance") for level in b["levels"])
+    assert monitor.snapshot() == before
+    assert monitor.current() == []
+
+
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_both_languages_have_every_sentence(lang):
     from aqsense import texts_de, texts_en
