@@ -75,6 +75,7 @@ class Device:
     CHARACTER_BITS: ClassVar[int] = 10
     QUANTITIES: ClassVar[tuple[str, ...]] = ()
     REGISTERS: ClassVar[tuple[Register, ...]] = ()
+    COUNTERS: ClassVar[tuple[str, ...]] = ()  # registers that go on when the value is stuck
     FULL_SCALE: ClassVar[Mapping[str, float]] = {}
     LIFETIME_H: ClassVar[float] = 8000.0
     POLL: ClassVar[bytes] = b""  # the request that `encode` answers; empty for a streaming sensor
@@ -228,7 +229,8 @@ class Device:
         if self.ailment.stuck:
             if self._frozen is None:
                 self._frozen = self._measured(now_s)
-            return dict(self._frozen)
+            fresh = self._measured(now_s)
+            return {**self._frozen, **{name: fresh[name] for name in self.COUNTERS}}
         self._frozen = None
         return self._measured(now_s)
 

@@ -29,7 +29,8 @@ class Line:
     """Carries bytes between a device and its host through the faults that are active.
 
     `to_host` and `from_host` advance the device as well. `plugged` is False while the adapter is pulled out.
-    `begun` collects the faults that started, `counts` how often each acted.
+    `begun` collects the faults that started, `counts` how often each acted. `host_baud` is the speed that the host has
+    set, where it matters: on a pseudo-terminal it is None and any speed will do.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Line:
         self.plugged = True
         self.counts: Counter[str] = Counter()
         self.begun: deque[tuple[float, Fault]] = deque()
+        self.host_baud: int | None = None
         self.frames_out = 0
         self.frames_intact = 0
         self.bytes_in = 0
@@ -84,7 +86,8 @@ class Line:
         self.bytes_in += len(data)
         if not self.plugged or self._has("stall", now_s):
             return
-        arrived, _ = self._hurt(data, now_s)
+        ours, theirs = self._bauds(now_s)
+        arrived, _ = self._hurt(data, now_s, theirs, ours)
         self.device.receive(arrived, now_s)
 
     def to_host(self, now_s: float, listening: bool = True) -> bytes:
@@ -169,7 +172,8 @@ class Line:
         harmed = False
         if self._happens("half", now_s):
             frame, harmed = frame[: self._random.randrange(1, max(2, len(frame)))], True
-        arrived, changed = self._hurt(frame, now_s)
+        ours, theirs = self._bauds(now_s)
+        arrived, changed = self._hurt(frame, now_s, ours, theirs)
         self._put(arrived, now_s, harmed or changed)
 
     def _happens(self, name: str, now_s: float) -> bool:
@@ -179,16 +183,19 @@ class Line:
             return True
         return False
 
-    def _hurt(self, data: bytes, now_s: float) -> tuple[bytes, bool]:
+    def _bauds(self, now_s: float) -> tuple[int, int]:
+        """The speed at which the sensor talks, and that of the host."""
+        return int(self._rate("baud", now_s)) or self.device.BAUD, self.host_baud or self.device.BAUD
+
+    def _hurt(self, data: bytes, now_s: float, sent_baud: int, read_baud: int) -> tuple[bytes, bool]:
         """The bytes as they arrive, and whether they are no longer whole in there."""
         lost, doubled, flipped = self._rate("drop", now_s), self._rate("dup", now_s), self._rate("ber", now_s)
         if not (lost or doubled or flipped):
             arrived = data
         else:
             arrived = b"".join(self._hurt_byte(byte, lost, doubled, flipped) for byte in data)
-        baud = int(self._rate("baud", now_s))
-        if baud:
-            arrived = misread(arrived, baud, self.device.BAUD, self.device.CHARACTER_BITS == 11)
+        if sent_baud != read_baud:
+            arrived = misread(arrived, sent_baud, read_baud, self.device.CHARACTER_BITS == 11)
         return arrived, data not in arrived
 
     def _hurt_byte(self, byte: int, lost: float, doubled: float, flipped: float) -> bytes:

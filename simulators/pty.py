@@ -4,6 +4,7 @@ import errno
 import os
 import pty
 import select
+import termios
 import threading
 import time
 import tty
@@ -13,6 +14,7 @@ from pathlib import Path
 from simulators.line import Line
 
 CHUNK = 4096
+SPEEDS = {getattr(termios, f"B{baud}"): baud for baud in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)}
 LONGEST_WAIT_S = 0.1
 UNHEARD_WAIT_S = 0.03
 
@@ -38,6 +40,11 @@ class Port:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(self.name)
         fresh.replace(link)
+
+    def baud(self) -> int | None:
+        """The speed that the host has set; None for one that has no number."""
+        speed = termios.tcgetattr(self.master)[5]
+        return SPEEDS.get(speed)
 
     def listened_to(self) -> bool:
         """Whether a host has the port open."""
@@ -85,7 +92,8 @@ class Port:
 class Server:
     """Serves one line; `plugged(port, now_s)` is called at the start and after each replug, `each_turn(now_s)` often.
 
-    `speed`: seconds of the simulation in one second.
+    `speed`: seconds of the simulation in one second. `strict_baud`: a host that sets another speed than the sensor's
+    reads garbage, as on a wire.
     """
 
     def __init__(
@@ -95,12 +103,14 @@ class Server:
         speed: float = 1.0,
         plugged: Callable[[str, float], None] = lambda name, now_s: None,
         each_turn: Callable[[float], None] = lambda now_s: None,
+        strict_baud: bool = False,
     ) -> None:
         self.line = line
         self._links = links
         self._speed = speed
         self._plugged = plugged
         self._each_turn = each_turn
+        self._strict_baud = strict_baud
         self._began_s = time.monotonic()
         self._taken: int | None = None
         self.port: Port | None = Port(links)
@@ -139,6 +149,8 @@ class Server:
 
     def _exchange(self, port: Port, now_s: float) -> bool:
         listening = port.listened_to()
+        if self._strict_baud:
+            self.line.host_baud = port.baud()
         said = port.read()
         if said:
             self.line.from_host(said, now_s)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 def additive16(data: Iterable[int]) -> bytes:
     """Sum of all bytes as two bytes, high byte first. **Source** Plantower, Honeywell and Winsen ZH frames."""
-    return (sum(data) & 0xFFFF).to_bytes(2, "big")
+    return sum(data).to_bytes(2, "big")
 
 
 def low_byte(data: Iterable[int]) -> int:

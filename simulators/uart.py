@@ -1,5 +1,7 @@
 """What a receiver reads when the sender's baud rate is another: the waveform sampled at the wrong times."""
 
+import math
+
 
 def misread(data: bytes, sent_baud: int, read_baud: int, parity: bool = False) -> bytes:
     """Bytes as a UART at `read_baud` takes them from a line driven at `sent_baud`.
@@ -15,7 +17,7 @@ def misread(data: bytes, sent_baud: int, read_baud: int, parity: bool = False) -
         levels = [_level(wave, at + (k + 0.5) * ratio) for k in range(1, bits + 1)]
         value = sum(levels[k] << k for k in range(8))
         read.append(value if levels[-1] else 0)
-        at = _next_start(wave, int(at + (bits + 0.5) * ratio))
+        at = _next_start(wave, math.ceil(at + (bits + 0.5) * ratio))
     return bytes(read)
 
 

@@ -47,6 +47,9 @@ def _add_sensor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="seconds of the simulation in a second")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     option("--for", type=float, metavar="SECONDS", dest="for_s", help="stop after so many seconds of the simulation")
+    parser.add_argument(
+        "--strict-baud", action="store_true", help="a host at another speed reads garbage, as on a wire"
+    )
     parser.add_argument("--names", action="store_true", help="list what --set takes for this model, and stop")
     parser.add_argument("--json", action="store_true", help="one object a line")
 
@@ -123,7 +126,7 @@ class _Sensor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._told_to_stop)
         links = [link for link in (self._args.link, shelf.place(self._model)) if link is not None]
-        server = Server(self._bench.line, links, self._args.speed, self._plugged, self._turn)
+        server = Server(self._bench.line, links, self._args.speed, self._plugged, self._turn, self._args.strict_baud)
         try:
             server.serve(self._stop)
             self._summary(server.now_s())

@@ -53,6 +53,7 @@ class Cm110x(CubicDevice):
         Register("df3_status", 0, 255),
         Register("df4_counter", 0, 255),
     )
+    COUNTERS: ClassVar[tuple[str, ...]] = ("df4_counter",)
     OPTIONS: ClassVar[Mapping[str, float]] = {
         "abc": -1.0,
         "heated_bit": 1.0,

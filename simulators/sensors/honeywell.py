@@ -22,20 +22,24 @@ STABLE_S = 6.0
 class Hpma(Device):
     """Streams once a second until told to stop; the customer coefficient is kept without power.
 
-    Options: `coefficient` is the stored customer coefficient (30 to 200, 100 is neutral).
+    Options: `coefficient` is the stored customer coefficient (30 to 200, 100 is neutral); `auto` whether an earlier
+    program left it streaming.
     """
 
     LIFETIME_H = 87_600.0
     QUANTITIES: ClassVar[tuple[str, ...]] = ("pm1_ugm3", "pm2_5_ugm3", "pm4_ugm3", "pm10_ugm3")
     FULL_SCALE: ClassVar[Mapping[str, float]] = {"pm2_5_ugm3": 1000.0, "pm10_ugm3": 1000.0}
     REGISTERS: ClassVar[tuple[Register, ...]] = (Register("pm2_5_ugm3", 0, 65535), Register("pm10_ugm3", 0, 65535))
-    OPTIONS: ClassVar[Mapping[str, float]] = {"coefficient": 100.0}
+    OPTIONS: ClassVar[Mapping[str, float]] = {"coefficient": 100.0, "auto": 1.0}
     SPARE: ClassVar[bytes] = b"\x51\x00"
 
     def __init__(self, setup: Setup) -> None:
         self.coefficient = 100
         super().__init__(setup)
         self.coefficient = int(self.options["coefficient"])
+        if not self.options["auto"]:
+            self.auto = False
+            self._schedule(0.0)
 
     def power_on(self, now_s: float) -> None:
         self.measuring = True

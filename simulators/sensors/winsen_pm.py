@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar
 
-from simulators.device import REPLY_S, Device, Register, Registers, unsigned16
+from simulators.device import REPLY_S, Device, Register, Registers, Setup, unsigned16
 from simulators.fan import drawn_in
 from simulators.sums import additive16, negated
 
@@ -21,13 +21,23 @@ SIZES = ("pm1_ugm3", "pm2_5_ugm3", "pm10_ugm3")
 
 
 class Zh(Device):
-    """Uploads once a second on its own initiative, or answers questions; power brings back the initiative."""
+    """Uploads once a second on its own initiative, or answers questions; power brings back the initiative.
+
+    Options: `answering` whether an earlier program left it answering questions.
+    """
 
     LIFETIME_H = 26_280.0
     QUANTITIES: ClassVar[tuple[str, ...]] = SIZES
     FULL_SCALE: ClassVar[Mapping[str, float]] = dict.fromkeys(SIZES, 1000.0)
     REGISTERS: ClassVar[tuple[Register, ...]] = tuple(Register(name, 0, 65535) for name in SIZES)
+    OPTIONS: ClassVar[Mapping[str, float]] = {"answering": 0.0}
     SPARE = 6
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        if self.options["answering"]:
+            self.answering = True
+            self._schedule(0.0)
 
     def power_on(self, now_s: float) -> None:
         self.answering = False

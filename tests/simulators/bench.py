@@ -22,10 +22,11 @@ def served(
     cold: bool = False,
     speed: float = 1.0,
     link: Path | None = None,
+    strict_baud: bool = False,
 ) -> Iterator[Server]:
     """A server whose `port.name` can be opened."""
     wish = Wish(model, values or {}, faults=[parse(spec) for spec in faults], cold=cold)
-    server = Server(build(wish).line, [link] if link else [], speed)
+    server = Server(build(wish).line, [link] if link else [], speed, strict_baud=strict_baud)
     stop = threading.Event()
     thread = threading.Thread(target=server.serve, args=(stop,))
     thread.start()

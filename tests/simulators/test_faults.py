@@ -5,11 +5,13 @@ import re
 from collections import Counter
 
 import pytest
+import serial
 
 from simulators.bench import Wish, build
 from simulators.faults import parse
 from simulators.line import Line
 from simulators.uart import misread
+from tests.simulators.bench import served
 
 
 def line(model: str, *specs: str, seed: int = 1, **values: float) -> Line:
@@ -110,6 +112,22 @@ def test_a_byte_sent_at_half_the_rate_is_read_as_the_waveform_says() -> None:
     assert misread(b"\x55", 4800, 9600)[0] == 0
 
 
+@pytest.mark.parametrize("read_baud", [1200, 4800, 19200, 115200])
+def test_a_receiver_at_any_speed_comes_to_an_end(read_baud: int) -> None:
+    heard_bytes = misread(bytes(range(256)), 9600, read_baud)
+    assert 0 < len(heard_bytes) < 256 * 6
+    assert heard_bytes != bytes(range(256))
+
+
+def test_a_host_at_another_speed_reads_garbage_where_speed_matters() -> None:
+    for strict, baud, good in ((True, 9600, True), (True, 115200, False), (False, 115200, True)):
+        with served("pms5003", strict_baud=strict, speed=5.0) as server:
+            assert server.port is not None
+            with serial.Serial(server.port.name, baud, timeout=0.6) as port:
+                port.read_until(b"BM\x00\x1c", 200)
+                assert (b"BM\x00\x1c" in port.read(32) + port.read(32)) == good
+
+
 def test_parity_is_part_of_the_waveform() -> None:
     assert misread(bytes(range(256)), 9600, 9600, parity=True) == bytes(range(256))
 
@@ -136,6 +154,16 @@ def test_a_stuck_sensor_repeats_the_whole_frame() -> None:
     frames = Counter(data[i : i + 32] for i in range(0, len(data) - 31, 32))
     assert frames.most_common(1)[0][1] >= 45
     assert len(frames) >= 8
+
+
+def test_a_stuck_sensor_counts_on() -> None:
+    wire = line("cm1106", "stuck")
+    replies = []
+    for second in (1.0, 3.0, 5.0):
+        wire.from_host(bytes.fromhex("110101ed"), second)
+        replies.append(heard_from(wire, second, second + 0.5))
+    assert len({reply[3:6] for reply in replies}) == 1
+    assert [reply[6] - replies[0][6] for reply in replies] == [0, 2, 4]
 
 
 @pytest.mark.parametrize(("spec", "level"), [("zero@10", 0), ("saturate@10", 1000), ("drift=100/d@10", 101)])

@@ -55,6 +55,16 @@ def test_pypms_reads_an_mh_z19b() -> None:
     assert driven("pypms", "mhz19b", {"co2_ppm": 812}, "MHZ19B", "0")["CO2"] == 812
 
 
+@pytest.mark.parametrize(("model", "name"), [("hpma115s0", "HPMA115S0"), ("hpma115c0", "HPMA115C0")])
+def test_pypms_reads_both_honeywells(model: str, name: str) -> None:
+    read = driven("pypms", model, {**PM, "auto": 0}, name, "0")
+    assert (read["pm25"], read["pm10"]) == (12, 15)
+
+
+def test_the_honeywell_driver_reads_an_hpma115s0() -> None:
+    assert driven("honeywell", "hpma115s0", PM) == {"pm25": 12, "pm10": 15}
+
+
 def test_simple_sds011_reads_an_sds011() -> None:
     read = driven("simple_sds011", "sds011", {**PM, "query": 1})
     assert read == {"pm2.5": 12.0, "pm10.0": 15.0, "firmware": "2015-7-10", "checksum": True}
