@@ -14,7 +14,7 @@ from aqsense.questions import Question
 
 CLOSING_CELLS = 4
 JOINING_CELLS = 8
-SUSTAINED_CELLS = 144
+SPAN_CELLS = 144
 NEAREST = 3
 
 OPENED = 1
@@ -125,7 +125,7 @@ class Episodes:
         return OPENED
 
     def _joins(self, episode, cell: int) -> bool:
-        if episode.kind == codes.SUSTAINED and cell - episode.onset < SUSTAINED_CELLS:
+        if episode.kind in codes.BY_SPAN and cell - episode.onset < SPAN_CELLS:
             return True
         return cell - episode.ended <= JOINING_CELLS
 

@@ -1,33 +1,41 @@
-"""CO2 unusual for this part of the day: each three-hour part is judged by its own spread.
+"""CO2 that stays high for this part of the day: each three-hour part is judged by its own median and spread.
 
-Nights are far more regular than evenings, so a part's excess is divided by what that part usually shows. Part maxima
-are kept as bytes: (score + 3 octaves) in 1/32 octave, 0 to 224, 255 for none.
-Source: science2.md section 3.3; at least 3 of the 4 half hours of the mean must be valid.
+Nights are far more regular than evenings, so a part's excess is divided by what that part usually shows. The level
+itself is judged, not a residual: the part is the context. Its days depend on each other, so spans of three days are
+ranked. Part maxima are kept as bytes: 1/32 octave above log2(320), 0 to 254, 255 for none.
+Source: contract section 3, "The scores".
 """
 
 from array import array
 
-from aqsense import codes
+from aqsense import codes, logcode, quantities
 from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, WINDOW, Memory, filled
-from aqsense.questions import Question
-from aqsense.ranks import lower_median, sort_first
+from aqsense.questions import Question, highest_of_spans
+from aqsense.ranks import sort_first
 
-CELLS = 4
-LEAST_CELLS = 3
-LOWEST = -768  # -3 octaves
-HIGHEST = 1024  # 4 octaves
+CELLS = 8
+LEAST_CELLS = 7
+FLOOR_PPM = 300  # the scale is nearly linear for what is far below it
+OFFSET_PPM = FLOOR_PPM - logcode.CO2_FLOOR_PPM
+LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST)
 SLOTS_A_PART = 6
-QUARTERS = 4
-QUARTER_DAYS = 14
-MARGINS = (256, 192, 144)  # few, normal, many; of 256
+MARGINS = (960, 640, 427)  # few, normal, many; of 256
 LEAST_PPM = 250
-LEAST_QUARTER_DAYS = 3
-SLOTS_A_QUARTER = 12
+
+
+def height(code: int) -> int:
+    """log2 of the excess over outdoor air plus 300 ppm, in 1/256."""
+    return logcode.log2_q8(logcode.decode(quantities.CO2, code) + OFFSET_PPM)
 
 
 def part_code(score: int) -> int:
-    """Byte of a mean residual."""
-    return score - LOWEST >> 3
+    """Byte of a height."""
+    return min(score - LOWEST >> 3, NO_PART - 1)
+
+
+def part_ppm(code: int) -> int:
+    """The level that a part's byte stands for."""
+    return logcode.exp2_q8((code << 3) + LOWEST) - OFFSET_PPM
 
 
 def high_rank(n: int) -> int:
@@ -36,69 +44,29 @@ def high_rank(n: int) -> int:
 
 
 class PartWindow:
-    """Mean of the last four residuals, clipped; `score` MISSING when fewer than three are known."""
+    """The last eight heights; `score` is the second smallest, one missing counts as smallest, MISSING with two."""
 
     CELLS = CELLS
     NUMBERS = ("at", "score")
-    ARRAYS = ("residuals",)
+    ARRAYS = ("heights",)
 
     def __init__(self) -> None:
-        self.residuals = filled(CELLS)
+        self.heights = filled(CELLS)
         self.at = 0
         self.score = MISSING
 
-    def push(self, residual: int) -> None:
-        """Take the residual of the next half hour, MISSING when it has none."""
-        self.residuals[self.at] = residual
+    def push(self, height_q8: int) -> None:
+        """Take the height of the next half hour, MISSING when it has none."""
+        self.heights[self.at] = height_q8
         self.at = (self.at + 1) % CELLS
-        self.score = MISSING
-        if residual == MISSING:
-            return
-        n = 0
-        total = 0
-        for known in self.residuals:
-            if known != MISSING:
-                total += min(max(known, LOWEST), HIGHEST)
-                n += 1
-        if n >= LEAST_CELLS:
-            self.score = total // n
-
-
-class QuarterLevels:
-    """Level offsets of the four quarters of the day: medians over the last 14 days that had one."""
-
-    NUMBERS = ("at",)
-    ARRAYS = ("levels",)
-
-    def __init__(self) -> None:
-        self.levels = filled(QUARTERS * QUARTER_DAYS)
-        self.at = 0
-        self.offsets = array("h", [0] * QUARTERS)
-        self._scratch = [0] * QUARTER_DAYS
-
-    def put(self, quarter: int, median: int) -> None:
-        """Note a closed day's median residual of a quarter, MISSING when it has none; `step` ends the day."""
-        self.levels[quarter * QUARTER_DAYS + self.at] = median
-
-    def step(self) -> None:
-        """End the day, and take the offsets again."""
-        self.at = (self.at + 1) % QUARTER_DAYS
-        self.take()
-
-    def take(self) -> None:
-        """Take the offsets from the days that are kept."""
-        quarter = 0
-        while quarter < QUARTERS:
-            n = 0
-            i = quarter * QUARTER_DAYS
-            end = i + QUARTER_DAYS
-            while i < end:
-                if self.levels[i] != MISSING:
-                    self._scratch[n] = self.levels[i]
-                    n += 1
-                i += 1
-            self.offsets[quarter] = lower_median(self._scratch, n) if n >= LEAST_QUARTER_DAYS else 0
-            quarter += 1
+        least = second = 32767
+        for known in self.heights:
+            if known < least:
+                second = least
+                least = known
+            elif known < second:
+                second = known
+        self.score = MISSING if height_q8 == MISSING else second
 
 
 class DaypartQuestion(Question):
@@ -219,16 +187,18 @@ class DaypartQuestion(Question):
         """Today's worst part so far, 1/256 of a part's usual spread; MISSING when nothing can be compared."""
         return min(self._worst(self.today, 0), 32767) if self._scales() else MISSING
 
-    def step(self, slot: int, residual: int, excess: int) -> None:
-        """Take the residual of the next half hour, MISSING when it has none, and its excess in ppm."""
-        self.window.push(residual)
-        mean = self.window.score
-        if self.note(slot, mean):
+    def step(self, slot: int, code: int) -> None:
+        """Take the code of the next half hour, MISSING when it has none."""
+        self.window.push(MISSING if code == MISSING else height(code))
+        reached = self.window.score
+        if self.note(slot, reached):
             self.fresh = False
         part = slot // SLOTS_A_PART
         score = MISSING
-        if mean != MISSING and self._counts[part] >= 7 and self._scales():
-            score = min(1280 * (part_code(mean) - self._middle[part]) // self._scale[part], 32767)
+        excess = 0
+        if reached != MISSING and self._counts[part] >= 7 and self._scales():
+            score = min(1280 * (part_code(reached) - self._middle[part]) // self._scale[part], 32767)
+            excess = max(0, logcode.decode(quantities.CO2, code) - part_ppm(self._middle[part]))
         self.take(score, excess)
         if self.k > 0 and excess >= self.least and not self.fresh:
             self._take_threshold()
@@ -243,7 +213,11 @@ class DaypartQuestion(Question):
             self.threshold = kth + self.margin
 
     def collect(self) -> int:
-        """Scores of the comparable days under the scales that include today; their number."""
+        """The highest of every three comparable days, newest first; an incomplete span is left out."""
+        return highest_of_spans(self.ranked, self.days())
+
+    def days(self) -> int:
+        """Scores of the comparable days, newest first, under the scales that include today; their number."""
         self._scales()
         i = 0
         while i < self.n:
@@ -253,7 +227,7 @@ class DaypartQuestion(Question):
 
     def nearest(self, most: int) -> list:
         """(day, score) of the greatest comparable days, at most so many, greatest first and latest first."""
-        self.collect()
+        self.days()
         found: list = []
         i = 0
         day = self.memory.today

@@ -10,6 +10,7 @@ from array import array
 from aqsense import calendar, codes
 from aqsense.account import UNIT, Account
 from aqsense.coverage import DAYS_BEFORE_SCORING
+from aqsense.drift import HOLD_DAYS, Drift
 from aqsense.feedback import Answers, silent_kinds
 from aqsense.gate import promise
 from aqsense.judge import Judge
@@ -20,6 +21,7 @@ from aqsense.standing import Standing
 
 DAY = 2
 STAGE = 4
+DRIFT = 128
 AUDIT_HOLD_DAYS = 60
 LONGEST_RUN = 12  # missing half hours in a row that a valid day may have
 
@@ -34,6 +36,7 @@ class Days(Standing):
     account: Account
     answers: Answers
     judge: Judge
+    drift: Drift
     ledger: Ledger | None
     offset: int
     offset_before: int
@@ -63,12 +66,17 @@ class Days(Standing):
         valid = self.day_valid >= need and self.longest_run <= LONGEST_RUN
         record = memory.record_of(day)
         state = 0
+        drifted = False
         if valid:
             state = VALID | (EXCLUDED if self.account.is_confirmed(day) else 0)
             self._count_valid(day)
             if self.judge.freeze(record, day, self.scorable):
                 state |= SCORED
             self.typical.end_day(day, self.inside, self.seen)
+            self.drift.take(day)
+            drifted = self._speaks() and self.drift.notices(day)
+            if drifted:
+                self.gate.suspect(day + 1 + HOLD_DAYS)
         else:
             self.typical.end_day(day, 0, 0)
         memory.state[record] = state
@@ -80,7 +88,10 @@ class Days(Standing):
         changed = self.open_day()
         if self.ledger:
             self.ledger.closed(line, self.gate.stage)
-        return DAY | (STAGE if changed else 0)
+        return DAY | (STAGE if changed else 0) | (DRIFT if drifted else 0)
+
+    def _speaks(self) -> bool:
+        return bool(self.kinds) and self.gate.granted in (codes.PROVISIONAL, codes.ESTABLISHED)
 
     def _count_valid(self, day: int) -> None:
         self.valid_days += 1
@@ -130,7 +141,7 @@ class Days(Standing):
         for kind in self.kinds:
             if self.gate.permits(kind):
                 k, of = promise(kind, self.coverage.n)
-                promised += UNIT * k // (of * (BLOCK_DAYS if kind == codes.SUSTAINED else 1))
+                promised += UNIT * k // (of * (BLOCK_DAYS if kind in codes.BY_SPAN else 1))
         notable = 0
         if self.kinds and self.gate.permits(codes.CONTEXT):
             k, of = promise(codes.CONTEXT, self.coverage.n)

@@ -6,7 +6,7 @@ for as long as it lasts; everything else is decided from the day records.
 
 from aqsense import codes
 from aqsense.coverage import Coverage
-from aqsense.ranks import BLOCK_DAYS, DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE, k_claim, k_notable, k_sustained
+from aqsense.ranks import BLOCK_DAYS, DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE, k_claim, k_notable, k_spans
 
 MISSING_CELLS = 4  # two hours without a valid half hour suspend a series; one alone is only unknown
 
@@ -42,9 +42,9 @@ def promise(kind: int, n: int) -> tuple:
         return k_notable(n), n + 1
     if n < DAYS_FOR_CLAIM:
         return 0, n + 1
-    if kind == codes.SUSTAINED:
+    if kind in codes.BY_SPAN:
         blocks = n // BLOCK_DAYS
-        return k_sustained(blocks), blocks + 1
+        return k_spans(blocks), blocks + 1
     return k_claim(n), n + 1
 
 
@@ -117,6 +117,12 @@ class Gate:
         self.granted = codes.RELEARNING
         self._reason(code, True)
         return self._settle()
+
+    def suspect(self, until: int) -> None:
+        """From the day close that follows, wait until a day while the offsets follow a change that nobody declared."""
+        if self.relearn == codes.NO_CODE:
+            self.relearn = codes.DRIFT_SUSPECTED
+            self.relearn_until = until
 
     def silence(self, kind: int) -> None:
         """Take a kind of score its voice at once; whether it returns is decided at a day's close."""

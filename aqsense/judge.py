@@ -2,7 +2,7 @@
 
 from aqsense import codes, quantities, scores
 from aqsense.daypart import MARGINS as DAYPART_MARGINS
-from aqsense.daypart import QUARTERS, SLOTS_A_QUARTER, DaypartQuestion, QuarterLevels
+from aqsense.daypart import DaypartQuestion
 from aqsense.gate import promise
 from aqsense.memory import FEATURES, MISSING, PARTS, SLOTS, Memory, filled
 from aqsense.questions import (
@@ -103,16 +103,6 @@ class Judge:
             slot += 1
         self.typical.residuals(flat, by_hour)
 
-    def median_of_slots(self, first: int, last: int) -> int:
-        """Lower median of today's residuals in slots first to last - 1, MISSING when there are fewer than 4."""
-        n = 0
-        while first < last:
-            if self.residuals[first] != MISSING:
-                self._scratch[n] = self.residuals[first]
-                n += 1
-            first += 1
-        return lower_median(self._scratch, n) if n >= 4 else MISSING
-
     def frozen(self, record: int, scored: bool) -> tuple:
         """(context, peak, sustained, daypart) of the day that closes, MISSING where there is none."""
         return self.memory.context[record], MISSING, MISSING, MISSING
@@ -142,11 +132,7 @@ class ParticleJudge(Judge):
     def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
         self.peak.step(quantity, code, a, b, c)
-        if residual == MISSING:
-            self.sustained.step(MISSING, 0)
-        else:
-            above = residual - self.typical.level
-            self.sustained.step(above, excess_of(quantity, code, code - above))
+        self.sustained.step(quantity, code, MISSING if residual == MISSING else code - residual)
 
     def windows(self) -> list:
         """As Judge."""
@@ -182,31 +168,20 @@ class CarbonDioxideJudge(Judge):
     def __init__(self, memory: Memory, typical: Typical):
         Judge.__init__(self, memory, typical)
         self.daypart = DaypartQuestion(memory)
-        self.levels = QuarterLevels()
         self.questions = [self.context, self.daypart]
 
     def parts(self) -> list:
         """As Judge."""
-        return [self, self.context, self.daypart, self.daypart.window, self.levels]
-
-    def resume(self) -> None:
-        """As Judge."""
-        self.levels.take()
+        return [self, self.context, self.daypart, self.daypart.window]
 
     def start_day(self, n: int, level: int, tight: bool, scorable: bool) -> None:
-        """As Judge; after a long gap the quarters' levels belong to a past that is over."""
+        """As Judge."""
         Judge.start_day(self, n, level, tight, scorable)
-        if not scorable:
-            self.levels = QuarterLevels()
         self.daypart.start_day(promise(codes.DAYPART, n)[0], DAYPART_MARGINS[level] << tight)
 
     def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
-        if residual == MISSING:
-            self.daypart.step(slot, MISSING, 0)
-        else:
-            above = residual - self.levels.offsets[slot // SLOTS_A_QUARTER]
-            self.daypart.step(slot, above, excess_of(quantity, code, code - above))
+        self.daypart.step(slot, MISSING if residual == MISSING else code)
 
     def windows(self) -> list:
         """As Judge."""
@@ -217,14 +192,7 @@ class CarbonDioxideJudge(Judge):
         self.daypart.window.push(MISSING)
 
     def freeze(self, record: int, day: int, scorable: bool) -> bool:
-        """As Judge, and the quarters' levels."""
-        if scorable:
-            quarter = 0
-            while quarter < QUARTERS:
-                first = quarter * SLOTS_A_QUARTER
-                self.levels.put(quarter, self.median_of_slots(first, first + SLOTS_A_QUARTER))
-                quarter += 1
-            self.levels.step()
+        """As Judge, and the parts of the day."""
         if not Judge.freeze(self, record, day, scorable):
             return False
         part = 0

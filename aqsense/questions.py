@@ -3,7 +3,7 @@
 A question keeps `score` (of this half hour) and `worst` (of this day so far), both MISSING when they cannot be told. It
 crosses when the score is strictly greater than the k-th greatest of the comparable days plus the margin and the excess
 reaches its minimum. Margin and minimum only ever remove claims, so the rank promise stays a bound.
-Source: science2.md sections 3.1 and 3.2; context: science.md section 4.1; peak: `scores`.
+Source: contract section 3, "The scores".
 """
 
 from array import array
@@ -15,8 +15,8 @@ from aqsense.typical import Typical
 
 LEVELS = ("few", "normal", "many")
 NORMAL = 1
-PEAK_MARGINS = (88, 40, 20)  # few, normal, many; of 256
-SUSTAINED_MARGINS = (333, 269, 205)
+PEAK_MARGINS = (72, 48, 32)  # few, normal, many; of 256
+SUSTAINED_MARGINS = (500, 333, 222)
 LEAST_PEAK = 100  # tenths of a ug/m3
 
 
@@ -152,19 +152,27 @@ class SustainedQuestion(Question):
 
     def collect(self) -> int:
         """The highest of every three comparable days, newest first; an incomplete span is left out."""
-        n = Question.collect(self)
-        blocks = n // BLOCK_DAYS
-        i = 0
-        while i < blocks:
-            j = BLOCK_DAYS * i
-            self.ranked[i] = max(self.ranked[j], self.ranked[j + 1], self.ranked[j + 2])
-            i += 1
-        return blocks
+        return highest_of_spans(self.ranked, Question.collect(self))
 
-    def step(self, residual: int, excess: int) -> None:
-        """Take the residual of the next half hour, MISSING when it has none, and its excess."""
-        self.window.push(residual)
-        self.take(self.window.score, excess)
+    def step(self, quantity: int, code: int, usual: int) -> None:
+        """Take the code of the next half hour and what is usual at its hour; MISSING when there is none."""
+        if code == MISSING or usual == MISSING:
+            self.window.push(MISSING)
+            self.take(MISSING, 0)
+        else:
+            self.window.push(scores.above_twenty(quantity, code) - scores.above_twenty(quantity, usual))
+            self.take(self.window.score, excess_of(quantity, code, usual))
+
+
+def highest_of_spans(ranked: list, n: int) -> int:
+    """Put the highest of every three of n days, newest first, in place of the days; the number of whole spans."""
+    spans = n // BLOCK_DAYS
+    i = 0
+    while i < spans:
+        j = BLOCK_DAYS * i
+        ranked[i] = max(ranked[j], ranked[j + 1], ranked[j + 2])
+        i += 1
+    return spans
 
 
 def residual_of(typical: Typical, code: int, hour: int) -> int:

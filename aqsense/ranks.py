@@ -32,12 +32,12 @@ def k_notable(n: int) -> int:
 
 
 def k_claim(n: int) -> int:
-    """Days of n + 1 that may carry a `peak` or a `daypart` claim by chance: one in sixty, 0 below 59 days."""
+    """Days of n + 1 that may carry a `peak` claim by chance: one in sixty, 0 below 59 days."""
     return (n + 1) // 60
 
 
-def k_sustained(blocks: int) -> int:
-    """Spans of 3 days, of blocks + 1, that may carry a `sustained` claim by chance: 4 in 40.7, rounded, at least 1."""
+def k_spans(blocks: int) -> int:
+    """Spans of 3 days, of blocks + 1, that may carry a claim by chance: 4 in 40.7, rounded, at least 1."""
     return max(1, (80 * (blocks + 1) + 407) // 814)
 
 

@@ -5,11 +5,11 @@ peak       a short strong emission of particles that lasted 40 minutes
 sustained  particles high for most of eight hours
 daypart    CO2 unusual for this part of the day (`daypart`)
 
-`peak` goes below the half hour, where science2.md section 3.1 stopped: it reads three ten-minute means of each. The
+`peak` goes below the half hour: it reads three ten-minute means of each. The
 emission E of 20 minutes is the rise plus the loss at 2 an hour of the excess over the half-day level; the score is
 log2(P + 1 ug/m3), P the least of two following emissions, so that a single jump of the sensor counts for nothing.
-
-Deviations from science2.md sections 3.1 to 3.3 that integers and missing half hours make necessary:
+`sustained` counts from 20 ug/m3 on, because doubling a low level says little, and has no level offset: smoke of three
+days must not become the level. Source: contract section 3, "The scores"; what integers and missing half hours add:
 * order statistics are by rank, division is floor, logarithms are those of `logcode`;
 * the base of a peak needs 12 valid of its 24 half hours and is their lower median (the 12th smallest of 24);
 * a peak needs five ten minutes in a row: there is none in the half hour after a missing one;
@@ -117,6 +117,11 @@ def emitted(thirds: array, t: int, level: int) -> int:
     later = thirds[t] - thirds[t - 2] + (max(0, thirds[t] - level) + excess1) // 3
     earlier = thirds[t - 2] - thirds[t - 4] + (excess2 + max(0, thirds[t - 3] - level)) // 3
     return max(0, min(later, earlier))
+
+
+def above_twenty(quantity: int, code: int) -> int:
+    """log2 of the value plus 20 ug/m3 in 1/256: the scale on which particles are high for hours."""
+    return logcode.log2_q8(logcode.decode(quantity, code) + 200)
 
 
 class SustainedWindow:

@@ -12,6 +12,7 @@ from aqsense.claims import CLOSED as EPISODE_CLOSED
 from aqsense.claims import OPENED as EPISODE_OPENED
 from aqsense.claims import Episodes
 from aqsense.coverage import Coverage
+from aqsense.drift import Drift
 from aqsense.feedback import Answers
 from aqsense.gate import Gate
 from aqsense.judge import judge_of
@@ -28,7 +29,7 @@ OPENED = 8
 CLOSED = 16
 NOTABLE = 32
 NOTABLE_ENDED = 64
-DRIFT = 128
+DRIFT = days.DRIFT
 IGNORED = 256
 
 HIGHEST_CODE = 4352  # 13,000 ug/m3 or 131,000 ppm: no sensor says more
@@ -88,7 +89,7 @@ class Series(Wishes):
 
     def parts(self) -> list:
         """Everything but the judge that has a state, in the order of a snapshot."""
-        return [self, self.memory, self.typical, self.gate, self.account, self.answers]
+        return [self, self.memory, self.typical, self.gate, self.account, self.answers, self.drift]
 
     def snapshot(self) -> bytes:
         """The whole state; about 8 KB."""
@@ -120,6 +121,7 @@ class Series(Wishes):
         self.episodes = Episodes()
         self.account = Account()
         self.answers = Answers()
+        self.drift = Drift(self.quantity, self.memory)
         self.margin_level = self.wanted_level
         self.cell = -1
         self.day = -1

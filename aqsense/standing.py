@@ -5,6 +5,7 @@ from array import array
 from aqsense import calendar, codes, feedback, logcode, quantities
 from aqsense.claims import Episode, Episodes
 from aqsense.coverage import Coverage, days_until
+from aqsense.drift import Drift
 from aqsense.gate import Gate
 from aqsense.memory import SLOTS, VALID, Memory
 from aqsense.ranks import DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE
@@ -22,6 +23,7 @@ class Standing:
     typical: Typical
     coverage: Coverage
     gate: Gate
+    drift: Drift
     episodes: Episodes
     value_code: int
     slot: int
@@ -122,6 +124,11 @@ class Standing:
     def confirm_again_from(self) -> int:
         """First day on which a confirmation would be taken, as far as the cap goes; today when one would be now."""
         return feedback.again_from(self)
+
+    @property
+    def drift_flags(self) -> int:
+        """How often a lasting change was suspected."""
+        return self.drift.flags
 
     @property
     def evidence_from(self) -> int:

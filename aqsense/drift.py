@@ -1,0 +1,256 @@
+"""Has something changed for good? A gate state and a question, never an alarm.
+
+Each valid day leaves two features (1/256 octave): its floor (10 % point), and for PM how far its highest half hour
+stood above the floor, for CO2 the highest half hour itself, as excess over 400 ppm. Every day close compares the last
+21 days (CO2 14) with the 42 before. PM is suspected when both moved the same way: weather moves the floor and cooking
+the height, a moved sensor moves both. CO2 is suspected by its height alone: open windows move floor and median all
+year, people move the height. An e-CUSUM of each day's rank among the days 7 to 48 before it finds what creeps, and says
+since when.
+
+While suspected, claims wait 14 days, the history is kept, and the question stays open for 28.
+Source: science2.md section 3.7. For CO2 it took the largest of three quantiles; in simulated homes that found two more
+people within 14 days in a quarter of cases, the height finds three quarters at as many needless questions. The e-CUSUM
+is that of Shin, Ramdas and Rinaldo with a simulated limit, because theory does not hold for days that depend on each
+other.
+"""
+
+from aqsense import logcode, quantities
+from aqsense.memory import FEATURES, MISSING, RING_DAYS, SLOTS, Memory
+from aqsense.ranks import sort_first
+
+HOLD_DAYS = 14
+QUIET_DAYS = 28
+BEFORE_DAYS = 42
+PM_DAYS = 21
+CO2_DAYS = 14
+LEAST_SHARE = 3  # of four days in a window that must have features
+PM_Z = 435  # 1.7
+CO2_Z = 1152  # 4.5
+LEAST_SPREAD = 123  # 0.03 octave in 1/16 of a code
+
+LAG_DAYS = 7
+LEAST_RANKED = 28
+CUSUM_LIMIT = 256 * 18  # a likelihood ratio of 2**18
+
+UP = 1
+DOWN = -1
+
+
+def isqrt(n: int) -> int:
+    """Integer square root, floor; n from 0 to 2**30."""
+    if n < 2:
+        return n
+    root = 1 << 15
+    while True:
+        better = (root + n // root) >> 1
+        if better >= root:
+            return root
+        root = better
+
+
+def features(quantity: int, codes: list, n: int) -> tuple:
+    """(floor, height) of a day's n codes, which are sorted in place; see the module."""
+    sort_first(codes, n)
+    low = logcode.decode(quantity, codes[(n + 9) // 10 - 1])
+    high = logcode.decode(quantity, codes[n - 1])
+    if quantity == quantities.CO2:
+        return above_outdoors(low), above_outdoors(high)
+    return logcode.log2_q8(low + 5), logcode.log2_q8(10 + high - low)
+
+
+def above_outdoors(ppm: int) -> int:
+    """log2 of the excess over 400 ppm, at least 15 ppm."""
+    return logcode.log2_q8(max(ppm - 400, 15))
+
+
+class Drift:
+    """Suspicion of a lasting change in one series.
+
+    `noticed`: first day of the suspicion, `since`: when the change seems to have begun (-1: never). `z_low`, `z_high`:
+    the steps at that time in 1/256 of their own spread, `moved_low`, `moved_high` in 1/256 octave. `flags`: suspicions
+    so far. `up_*` and `down_*`: the e-CUSUMs (1/256 of log2) with the days since when they grow.
+    """
+
+    NUMBERS = (
+        "noticed",
+        "since",
+        "z_low",
+        "z_high",
+        "moved_low",
+        "moved_high",
+        "flags",
+        "up_low",
+        "up_low_since",
+        "down_low",
+        "down_low_since",
+        "up_high",
+        "up_high_since",
+        "down_high",
+        "down_high_since",
+    )
+    ARRAYS = ()
+
+    def __init__(self, quantity: int, memory: Memory):
+        self.quantity = quantity
+        self.memory = memory
+        self.noticed = self.since = -1
+        self.z_low = self.z_high = self.moved_low = self.moved_high = self.flags = 0
+        self.up_low = self.down_low = self.up_high = self.down_high = 0
+        self.up_low_since = self.down_low_since = self.up_high_since = self.down_high_since = 0
+        self._codes = [0] * SLOTS
+
+    @property
+    def suspected(self) -> bool:
+        """Whether the question is open."""
+        return self.noticed >= 0 and self.memory.today < self.noticed + QUIET_DAYS
+
+    def take(self, day: int) -> None:
+        """Take a valid day's features and ranks, before the next day opens."""
+        self._take_features(day)
+        self._rank(day)
+
+    def notices(self, day: int) -> bool:
+        """Whether a change is newly suspected at the close of a valid day that was taken."""
+        if self.noticed >= 0 and day < self.noticed + QUIET_DAYS:
+            return False
+        if not self._steps(day) and not self._crept():
+            return False
+        self.noticed = day + 1
+        self.since = self._began(day)
+        self.moved_low = moved_since(self.memory.low, self.since, day)
+        self.moved_high = moved_since(self.memory.high, self.since, day)
+        self.flags += 1
+        self.up_low = self.down_low = self.up_high = self.down_high = 0
+        return True
+
+    def _take_features(self, day: int) -> None:
+        memory = self.memory
+        row = day % RING_DAYS * SLOTS
+        n = 0
+        i = row
+        while i < row + SLOTS:
+            if memory.ring[i] != MISSING:
+                self._codes[n] = memory.ring[i]
+                n += 1
+            i += 1
+        memory.low[day % FEATURES], memory.high[day % FEATURES] = features(self.quantity, self._codes, n)
+
+    # step ------------------------------------------------------------------------------------------------------------
+
+    def _steps(self, day: int) -> bool:
+        memory = self.memory
+        days = CO2_DAYS if memory.is_co2 else PM_DAYS
+        self.z_low, self.moved_low = step(memory.low, day, days, self.since)
+        self.z_high, self.moved_high = step(memory.high, day, days, self.since)
+        if memory.is_co2:
+            return abs(self.z_high) > CO2_Z
+        return min(self.z_low, self.z_high) > PM_Z or max(self.z_low, self.z_high) < -PM_Z
+
+    # e-CUSUM ---------------------------------------------------------------------------------------------------------
+
+    def _rank(self, day: int) -> None:
+        low = rank_of(self.memory.low, day, self.since)
+        high = rank_of(self.memory.high, day, self.since)
+        if low is None or high is None:
+            return
+        self.up_low, self.up_low_since = grown(self.up_low, self.up_low_since, low[1], low[0], day)
+        self.down_low, self.down_low_since = grown(self.down_low, self.down_low_since, low[2], low[0], day)
+        self.up_high, self.up_high_since = grown(self.up_high, self.up_high_since, high[1], high[0], day)
+        self.down_high, self.down_high_since = grown(self.down_high, self.down_high_since, high[2], high[0], day)
+
+    def _crept(self) -> bool:
+        return min(self.up_low, self.up_high) > CUSUM_LIMIT or min(self.down_low, self.down_high) > CUSUM_LIMIT
+
+    def _began(self, day: int) -> int:
+        """Day since when the e-CUSUM of the direction grows; the middle of the step's window where it does not."""
+        up = self.moved_low + self.moved_high > 0
+        since = max(self.up_low_since, self.up_high_since) if up else max(self.down_low_since, self.down_high_since)
+        if (min(self.up_low, self.up_high) if up else min(self.down_low, self.down_high)) == 0:
+            since = day - (CO2_DAYS if self.memory.is_co2 else PM_DAYS) + 1
+        return max(since, day - BEFORE_DAYS)
+
+
+def step(column, day: int, recent: int, since: int = -1) -> tuple:
+    """(z in 1/256, mean step in 1/256 octave) of the last so many days against the 42 before; (0, 0) when too few.
+
+    Days before `since` do not count: what was asked about once is not asked about again.
+    z = step / (s sqrt(7 / recent (1 + recent / 42)) + 0.03 octave), s the long-run spread of the days before: that of
+    their six weekly means, or a seventh of the daily variance if that is greater.
+    """
+    new_n, new_sum = _sum(column, day - recent + 1, day)
+    old_n, old_sum = _sum(column, max(day - recent - BEFORE_DAYS + 1, since), day - recent)
+    if new_n * 4 < recent * LEAST_SHARE or old_n * 4 < BEFORE_DAYS * LEAST_SHARE:
+        return 0, 0
+    mean = old_sum * 16 // old_n  # 1/16 of a code
+    moved = new_sum * 16 // new_n - mean
+    daily = 0
+    weekly = 0
+    weeks = 0
+    first = day - recent - BEFORE_DAYS + 1
+    while first <= day - recent:
+        n, total = _sum(column, max(first, since), first + 6)
+        if n >= 4:
+            off = (total * 16 // n - mean) >> 2
+            weekly += off * off
+            weeks += 1
+        first += 7
+    d = max(day - recent - BEFORE_DAYS + 1, since)
+    while d <= day - recent:
+        value = column[d % FEATURES]
+        if value != MISSING:
+            off = (value * 16 - mean) >> 2
+            daily += min(off * off, 1 << 24)
+        d += 1
+    variance = max(weekly // max(weeks, 1), daily // old_n // 7)
+    spread = isqrt(variance) * 4
+    weight = 209 if recent == CO2_DAYS else 181  # sqrt(7 / recent * (1 + recent / 42)) in 1/256: 0.816, 0.707
+    return moved * 256 // ((spread * weight >> 8) + LEAST_SPREAD), moved // 16
+
+
+def _sum(column, first: int, last: int) -> tuple:
+    n = 0
+    total = 0
+    while first <= last:
+        value = column[first % FEATURES]
+        if value != MISSING:
+            n += 1
+            total += value
+        first += 1
+    return n, total
+
+
+def moved_since(column, since: int, day: int) -> int:
+    """Mean of the days from `since` on less that of up to 42 days before, as far as they are kept; 1/256 octave."""
+    new_n, new_sum = _sum(column, since, day)
+    old_n, old_sum = _sum(column, max(since - BEFORE_DAYS, day - FEATURES + 1), since - 1)
+    return new_sum // new_n - old_sum // old_n if new_n and old_n else 0
+
+
+def rank_of(column, day: int, since: int = -1) -> tuple | None:
+    """(n + 1, at or above, at or below), the day itself counted, among the days 7 to 48 before; None: too few."""
+    value = column[day % FEATURES]
+    if value == MISSING:
+        return None
+    n = 1
+    above = 1
+    below = 1
+    d = max(day - LAG_DAYS - BEFORE_DAYS + 1, since)
+    while d <= day - LAG_DAYS:
+        other = column[d % FEATURES]
+        if other != MISSING:
+            n += 1
+            above += 1 if other >= value else 0
+            below += 1 if other <= value else 0
+        d += 1
+    return (n, above, below) if n > LEAST_RANKED else None
+
+
+def grown(total: int, since: int, rank: int, of: int, day: int) -> tuple:
+    """An e-CUSUM after a day of rank `rank` of `of` from its end: (sum, day since when it grows).
+
+    The bet is e = 0.5 p ** -0.5, worth no more than 1 on average for a uniform p = rank / of.
+    """
+    bet = (logcode.log2_q8(of) - logcode.log2_q8(rank) >> 1) - 256
+    if total + bet <= 0:
+        return 0, day + 1
+    return total + bet, since
