@@ -19,6 +19,7 @@ def parts(home):
     header = OrderedDict()
     header["version"] = VERSION
     header["home"] = [home.cell, home.active_days, home.first_active_day, home.last_active_day]
+    header["level"] = [home.configured_level, home.settings.level]
     header["series"] = [_entry(subject) for subject in subjects] + [aside[0] for aside in home.aside]
     yield jsontext.text(header).encode()
     for subject in subjects:
@@ -65,6 +66,8 @@ def _restore(home, pieces) -> None:
         except StopIteration:
             raise ValueError("the snapshot was cut short: use an older one or replay the half hours") from None
         _restore_one(home, entry, memory, guidance)
+    configured, chosen = header["level"]
+    home.set_level(chosen if configured == home.configured_level else home.configured_level)
 
 
 def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:

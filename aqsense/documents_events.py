@@ -16,8 +16,17 @@ _RISING = (  # stages from the least to the most that may be said
 )
 
 
-def _event(kind: str, event_type: str, ident: str, sid: str, quantity: int, t: str | None, text: str, ref: str | None,
-           between: tuple = ()) -> Document:  # fmt: skip
+def _event(
+    kind: str,
+    event_type: str,
+    ident: str,
+    sid: str | None,
+    quantity: int,
+    t: str | None,
+    text: str,
+    ref: str | None,
+    between: tuple = (),
+) -> Document:
     body = OrderedDict()
     body["schema"] = "event/1"
     body["event_type"] = event_type
@@ -65,3 +74,16 @@ def sensor(settings, words, sid: str, event_type: str, dated: bool, cell: int, s
     t = timetext.instant(cell, s) if dated else None
     ref = messages.sensor_topic(settings.home, sid, "status")
     return _event("sensor", event_type, ident, sid, -1, t, words.sensor_event(event_type, sid), ref)
+
+
+def answered(home, happened: str, ident: str, subject, text: str) -> Document:
+    """The owner `confirmed`, `disputed`, `annotated`, `retracted` or `declared`; `ident` of what it is about, or ""."""
+    settings = home.settings
+    t = timetext.instant(home.cell + 1) if home.cell >= 0 else None
+    if subject is None:
+        return _event("feedback", happened, ident, None, -1, t, text, None)
+    field = quantities.FIELDS[subject.quantity]
+    if not ident:
+        ident = ids.document_id(settings.home, subject.sensor.sid, field, subject.regime, "feedback", "none", home.cell)
+    ref = messages.inferred_topic(settings.home, subject.sensor.sid, subject.quantity, "elevation")
+    return _event("feedback", happened, ident, subject.sensor.sid, subject.quantity, t, text, ref)

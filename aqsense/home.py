@@ -5,6 +5,7 @@ This is the supervised half of the monitor: whatever fails in here is counted an
 
 from aqsense import codes, quantities
 from aqsense.cells import expected_slots
+from aqsense.closed_cells import ClosedCells
 from aqsense.document import Document
 from aqsense.half_hour import HalfHour
 from aqsense.intake import Intake, remembered
@@ -16,7 +17,6 @@ from aqsense.subject import Subject
 from aqsense.trust import NONE, Trust
 
 NOTHING: list = []  # never changed
-MOST_CELLS = 4096  # closed half hours that wait for `take_cells`
 
 
 class Home:
@@ -29,6 +29,7 @@ class Home:
 
     def __init__(self, settings: Settings, intakes: dict, clock: Trust) -> None:
         self.settings = settings
+        self.configured_level = settings.level
         self.quiet = False
         self.ledger = None
         self.cell = -1
@@ -41,10 +42,8 @@ class Home:
         self._intakes = intakes
         self._clock = clock
         self._subjects: dict = {}
-        self._cells: list = []
+        self._cells = ClosedCells()
         self._past = HalfHour(quantities.PM2_5, 60)
-
-    # half hours -----------------------------------------------------------------------------------------------------
 
     def close(self, intake: Intake, utc_offset_min: int) -> list:
         """Take in the half hours that an intake just closed; documents that they call for."""
@@ -60,7 +59,7 @@ class Home:
                 subject.inform(intake.cell, half)
                 if self._clock.may_date():
                     if not self.quiet:
-                        self._keep(subject, intake.cell, utc_offset_min, half)
+                        self._cells.keep(subject, intake.cell, utc_offset_min, half)
                     documents.extend(self._fold(subject, intake.cell, utc_offset_min, half, source))
                 else:
                     documents.extend(self._undated(subject, intake.cell))
@@ -77,7 +76,7 @@ class Home:
             if not subject.failed:
                 try:
                     if not quiet:
-                        self._keep(subject, at, utc_offset_min, half)
+                        self._cells.keep(subject, at, utc_offset_min, half)
                     self._fold(subject, at, utc_offset_min, half, None)
                 except Exception as error:
                     self._give_up(subject, error)
@@ -97,13 +96,16 @@ class Home:
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
                   reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING,
-                  mean: int | None = None):  # fmt: skip
+                  mean: int | None = None, regime: int = 0):  # fmt: skip
         """Take in one half hour that closed earlier (a history, a store); documents unless `quiet`.
 
-        `mean`: as `take_cells` gave it, -1 when nothing was measured; None where only the code is known.
+        `mean`: as `take_cells` gave it, -1 when nothing was measured; None where only the code is known. `regime`: a
+        later one than the present starts anew, an earlier one is passed over; 0: the present one.
         """
         subject = self.subject(sid, quantity)
-        if subject.failed:
+        if regime > subject.regime_number:
+            subject = self._follow(subject, regime)
+        if subject.failed or 0 < regime < subject.regime_number:
             return NOTHING
         half = self._past
         half.code = code
@@ -163,27 +165,36 @@ class Home:
         self.errors += 1
         self.last_error = error
 
-    def _keep(self, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour) -> None:
-        if len(self._cells) >= MOST_CELLS:
-            self._cells.pop(0)
-        which = (subject.sensor.sid, half.quantity, subject.regime_number, cell, utc_offset_min)
-        mean = -1 if half.mean is None else half.mean
-        self._cells.append(which + (half.code, half.filled, half.reason, half.a, half.b, half.c, mean))
-
     def take_cells(self) -> list:
-        """(sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c, mean) since the last call.
-
-        `a b c`: codes of its ten minutes; `mean`: scaled mean, -1 when nothing was measured.
-        """
-        taken = self._cells
-        self._cells = []
-        return taken
-
-    # series ---------------------------------------------------------------------------------------------------------
+        """Half hours closed since the last call, as `ClosedCells` describes them."""
+        return self._cells.take()
 
     def knows(self, sid: str) -> bool:
         """Whether a sensor is configured."""
         return sid in self._intakes
+
+    def _follow(self, subject: Subject, regime: int) -> Subject:
+        """Start a later regime that a store knows of; why it started is not in the store."""
+        if subject.cell < 0:
+            return self.begin_subject(subject.sensor.sid, subject.quantity, regime)
+        while subject.regime_number < regime:
+            subject = self.next_regime(subject, codes.SENSOR_CHANGED)
+        return subject
+
+    def forget(self, pairs) -> None:
+        """Empty series, as (sid, quantity); None for all, which also begins the home's account anew.
+
+        Half hours that shall stay are then given again with `fold_cell`; given all of them, the state equals that of a
+        home that never had the others.
+        """
+        if pairs is None:
+            self.clear()
+            return
+        for sid, quantity in pairs:
+            found = self._subjects.pop((sid, quantity), None)
+            if found is not None:
+                self.begin_subject(sid, quantity, found.regime_number)
+        self.aside = [kept for kept in self.aside if (kept[0][0], kept[0][1]) not in pairs]
 
     def clear(self) -> None:
         """Forget everything that was learned."""
@@ -235,7 +246,12 @@ class Home:
         fresh.settle()
         return fresh
 
-    # what is known now ----------------------------------------------------------------------------------------------
+    def set_level(self, level: str) -> None:
+        """Take the owner's level (few, normal, many) for every series, from the next local day."""
+        self.settings.level = level
+        for subject in self.subjects():
+            if subject.series is not None:
+                subject.series.set_level(level)
 
     def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
         """The present state of every series as retained documents, ids as they were published.

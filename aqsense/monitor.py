@@ -152,12 +152,16 @@ class Monitor:
 
     def fold_cell(self, sid: str, quantity: int, cell: int, utc_offset_min: int, code: int, filled: int,
                   reason: int = codes.NO_CODE, a: int = MISSING, b: int = MISSING, c: int = MISSING,
-                  mean: int | None = None):  # fmt: skip
-        """Take in one half hour that closed earlier (a history, a store); documents as `step`, unless `quiet`."""
-        return self.home.fold_cell(sid, quantity, cell, utc_offset_min, code, filled, reason, a, b, c, mean)
+                  mean: int | None = None, regime: int = 0):  # fmt: skip
+        """Take in one half hour that closed earlier, see `Home.fold_cell`; documents as `step`, unless `quiet`."""
+        return self.home.fold_cell(sid, quantity, cell, utc_offset_min, code, filled, reason, a, b, c, mean, regime)
+
+    def forget(self, pairs=None) -> None:
+        """Empty series, as pairs of sid and quantity index, or everything; see `Home.forget`."""
+        self.home.forget(pairs)
 
     def take_cells(self) -> list:
-        """Half hours closed since the last call, as `Home.take_cells` describes them."""
+        """Half hours closed since the last call, as `ClosedCells` describes them."""
         return self.home.take_cells()
 
     def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
@@ -166,6 +170,15 @@ class Monitor:
         Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
         """
         return self.home.current(cell, utc_offset_min)
+
+    def answer(self, record: dict) -> tuple:
+        """What the owner says: record {"id", "t", "verb", "args"} of the contract's requests that change something.
+
+        (error code or "", one sentence, documents of what it changed).
+        """
+        from aqsense import owner
+
+        return owner.answer(self.home, record)
 
     def series(self, sid: str, quantity: int):
         """The present `Series` of a quantity of a sensor, None when it has none yet."""

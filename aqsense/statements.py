@@ -1,9 +1,9 @@
 """Which documents a half hour of one subject calls for: loaded when it closes, so that a board may let go of it."""
 
-from aqsense import documents_elevation, documents_events, documents_general, documents_range, timetext
+from aqsense import documents_drift, documents_elevation, documents_events, documents_general, documents_range, timetext
 from aqsense.document import Document
 from aqsense.inferred import VALID_S
-from aqsense.series import DAY, OPENED, STAGE
+from aqsense.series import DAY, DRIFT, OPENED, STAGE
 
 
 def _later(subject, kind: str, builder, valid_s: int = 0) -> Document:
@@ -19,6 +19,10 @@ def _typical(subject) -> Document:
 
 def _coverage(subject) -> Document:
     return _later(subject, "coverage", documents_range.coverage)
+
+
+def _drift(subject) -> Document:
+    return _later(subject, "drift", documents_drift.drift)
 
 
 def _elevation(subject) -> Document:
@@ -49,6 +53,7 @@ def current(subject) -> list:
         if subject.has_claims():
             found.append(_elevation(subject))
             found.append(_coverage(subject))
+            found.append(_drift(subject))
         found.append(_typical(subject))
     if subject.guidance.has_levels:
         found.append(_guidance(subject))
@@ -62,6 +67,8 @@ def _add_changes(subject, found: list) -> None:
         found.append(documents_events.stage(subject, subject.stage_said, series.stage, series.code))
     if risen or subject.bits & (DAY | STAGE) or series.code != subject.code_said:
         found.append(_coverage(subject))
+    if subject.bits & (DAY | DRIFT):
+        found.append(_drift(subject))
 
 
 def _add_elevation(subject, found: list) -> None:

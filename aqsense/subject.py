@@ -28,7 +28,7 @@ class Subject:
         self.regime_number = regime
         self.regime = "r%d" % regime
         self.key = regimes.key(sensor, quantity, model)
-        self._ident = regimes.ident_of(settings, sensor.sid, quantity, regime)
+        self.ident = regimes.ident_of(settings, sensor.sid, quantity, regime)
         self._begin_guidance()
         self.cell = -1
         self.dated = True
@@ -150,7 +150,7 @@ class Subject:
 
     def claim_id(self, episode) -> str:
         """Id of an episode, from its onset."""
-        return self._ident(episode.kind, episode.onset)
+        return self.ident(episode.kind, episode.onset)
 
     def value(self) -> int | None:
         """Scaled value of the last half hour, None when it was not valid."""

@@ -259,9 +259,21 @@ def drift_question(day: str) -> str:
     return "Was hat sich um den %s verändert?" % day
 
 
-def drift(day: str) -> str:
-    """Eine Veränderung wird vermutet."""
-    return "Um den %s hat sich etwas verändert. Persönliche Aussagen warten, bis neu gelernt ist." % day
+def drift(day: str, waits: bool) -> str:
+    """Eine Veränderung wird vermutet; `waits`: Aussagen werden dafür zurückgehalten."""
+    text = "Um den %s hat sich etwas verändert." % day
+    return text + " Persönliche Aussagen warten, bis neu gelernt ist." if waits else text
+
+
+def moved(what: str, times: str) -> str:
+    """Eine Tatsache: der Boden der Tage oder ihre Höhe ist so viele Mal, was er war."""
+    name = "Tagesboden" if what == "floor" else "Tageshöchstwert darüber"
+    return "%s %s-mal so hoch wie in den 42 Tagen davor" % (name, comma(times))
+
+
+def one_factor() -> str:
+    """Eine Tatsache: alles bewegte sich gleich."""
+    return "Boden und Höchstwert bewegten sich um denselben Faktor"
 
 
 def drift_none() -> str:

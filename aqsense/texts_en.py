@@ -261,9 +261,21 @@ def drift_question(day: str) -> str:
     return "What changed about %s?" % day
 
 
-def drift(day: str) -> str:
-    """A change is suspected."""
-    return "Something changed about %s. Personal statements wait until it is learned again." % day
+def drift(day: str, waits: bool) -> str:
+    """A change is suspected; `waits`: statements are held back for it."""
+    text = "Something changed about %s." % day
+    return text + " Personal statements wait until it is learned again." if waits else text
+
+
+def moved(what: str, times: str) -> str:
+    """A fact: the floor of the days, or their height, is so many times what it was."""
+    name = "floor" if what == "floor" else "daily highest above it"
+    return "%s %s times that of the 42 days before" % (name, times)
+
+
+def one_factor() -> str:
+    """A fact: everything moved alike."""
+    return "floor and highest moved by one factor"
 
 
 def drift_none() -> str:

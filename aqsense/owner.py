@@ -1,0 +1,179 @@
+"""What the owner says: answers to claims, changes declared, pauses (contract section 5, "request and reply").
+
+An answer is (error code of the contract or "", one sentence, documents of what it changed).
+"""
+
+from aqsense import feedback, quantities, timetext
+from aqsense.codes import DRIFT_SUSPECTED, SENSOR_CHANGED, SENSOR_MOVED, USER_PAUSED
+from aqsense.documents_drift import ANSWERS
+from aqsense.questions import LEVELS
+
+CLAIM_VERBS = ("confirm", "dispute", "retract")
+_RELEARNS = {
+    "sensor_moved": SENSOR_MOVED,
+    "sensor_replaced": SENSOR_CHANGED,
+    "people": DRIFT_SUSPECTED,
+    "stove_or_purifier": DRIFT_SUSPECTED,
+}
+
+
+class _Refused(Exception):
+    """Carries the error code and the sentence."""
+
+
+def words_of(settings):
+    """The module of answers in the owner's language."""
+    if settings.lang == "de":
+        from aqsense import owner_de
+
+        return owner_de
+    from aqsense import owner_en
+
+    return owner_en
+
+
+def answer(home, record: dict) -> tuple:
+    """Take one record {"id", "t", "verb", "args"}; nothing is changed when the error code is not empty."""
+    verb = record.get("verb", "")
+    args = record.get("args") or {}
+    try:
+        if verb in CLAIM_VERBS:
+            return _about_claim(home, verb, args)
+        if verb == "annotate":
+            return _annotate(home, record)
+        if verb == "declare":
+            return _declare(home, args)
+        if verb in ("relearn", "pause", "resume"):
+            return _steer(home, verb, args)
+        if verb == "level":
+            return _level(home, args)
+        raise _Refused("unknown_verb", words_of(home.settings).unknown_verb(verb))
+    except _Refused as refused:
+        return refused.args[0], refused.args[1], []
+
+
+def find_claim(home, ident: str):
+    """(subject, score kind, onset cell) of a claim that is still known, or None."""
+    for subject in home.subjects():
+        if subject.has_claims() and subject.series is not None:
+            for kind, onset, _, _ in subject.series.answers.known():
+                if subject.ident(kind, onset) == ident:
+                    return subject, kind, onset
+    return None
+
+
+def _about_claim(home, verb: str, args: dict) -> tuple:
+    words = words_of(home.settings)
+    found = find_claim(home, str(args.get("id", "")))
+    if found is None:
+        raise _Refused("unknown_id", words.unknown_claim())
+    subject, kind, onset = found
+    error = feedback.answer(subject.series, verb, kind, onset)
+    if error == feedback.CAP_REACHED:
+        raise _Refused(error, _cap_text(home, subject))
+    if error:
+        raise _Refused(
+            error, words.too_late(feedback.ANSWER_DAYS) if error == feedback.TOO_LATE else words.unknown_claim()
+        )
+    happened = {"confirm": "confirmed", "dispute": "disputed", "retract": "retracted"}[verb]
+    text = words.claim_answered(verb)
+    return "", text, _said(home, [subject], happened, subject.ident(kind, onset), text)
+
+
+def _cap_text(home, subject) -> str:
+    from aqsense import inferred
+
+    series = subject.series
+    again = inferred.day_in_short(subject.words, feedback.again_from(series))
+    used = feedback.confirmed_days(series)
+    return words_of(home.settings).cap_reached(used, feedback.most_confirmed(series.n), again)
+
+
+def _annotate(home, record: dict) -> tuple:
+    words = words_of(home.settings)
+    args = record.get("args") or {}
+    label = args.get("label")
+    for key in ("from", "to"):
+        if timetext.of_instant(str(args.get(key, ""))) is None:
+            raise _Refused("bad_request", words.bad_instant(key))
+    if not isinstance(label, str) or not label:
+        raise _Refused("bad_request", words.missing("label"))
+    text = words.annotated(label)
+    return "", text, [] if home.quiet else [_event(home, "annotated", str(record.get("id")), None, text)]
+
+
+def _declare(home, args: dict) -> tuple:
+    words = words_of(home.settings)
+    what = args.get("what")
+    if what not in ANSWERS:
+        raise _Refused("bad_request", words.one_of("what", ANSWERS))
+    subjects = _subjects(home, args)
+    if what in _RELEARNS:
+        subjects = [home.next_regime(subject, _RELEARNS[what]) for subject in subjects]
+        for subject in subjects:
+            subject.cell = home.cell
+    text = words.declared(what in _RELEARNS)
+    return "", text, _said(home, subjects, "declared", "", text)
+
+
+def _steer(home, verb: str, args: dict) -> tuple:
+    subjects = _subjects(home, args)
+    if verb == "relearn":
+        subjects = [home.next_regime(subject, DRIFT_SUSPECTED) for subject in subjects]
+        for subject in subjects:
+            subject.cell = home.cell
+    else:
+        for subject in subjects:
+            if subject.series is not None:
+                subject.series.hold(USER_PAUSED, verb == "pause")
+    return "", words_of(home.settings).steered(verb), _said(home, subjects, "", "", "")
+
+
+def _level(home, args: dict) -> tuple:
+    words = words_of(home.settings)
+    level = args.get("level")
+    if level not in LEVELS:
+        raise _Refused("bad_request", words.one_of("level", LEVELS))
+    home.set_level(level)
+    return "", words.level(level), [] if home.quiet else [home.account()]
+
+
+def _subjects(home, args: dict) -> list:
+    words = words_of(home.settings)
+    sid = args.get("sid")
+    field = args.get("quantity")
+    if sid is not None and not home.knows(sid):
+        raise _Refused("bad_request", words.one_of("sid", [sensor.sid for sensor in home.settings.sensors]))
+    if field is not None and quantities.index(field) < 0:
+        raise _Refused("bad_request", words.one_of("quantity", quantities.FIELDS))
+    found = []
+    for subject in home.subjects():
+        if sid in (None, subject.sensor.sid) and field in (None, quantities.FIELDS[subject.quantity]):
+            found.append(subject)
+    if not found:
+        raise _Refused("bad_request", words.nothing_learned())
+    return found
+
+
+def _said(home, subjects: list, happened: str, ident: str, text: str) -> list:
+    """What the answer changed: the event, and the present state of the series it is about."""
+    documents: list = []
+    if home.quiet:
+        for subject in subjects:
+            subject.settle()
+        return documents
+    if happened:
+        documents.append(_event(home, happened, ident, subjects[0], text))
+    for subject in subjects:
+        documents.extend(subject.current())
+        subject.settle()
+    documents.append(home.account())
+    for document in documents:
+        document.body  # noqa: B018  made now, while this is the present state
+    return documents
+
+
+def _event(home, happened: str, ident: str, subject, text: str):
+    from aqsense import documents_events
+
+    return documents_events.answered(home, happened, ident, subject, text)

@@ -1,0 +1,76 @@
+"""Sätze, die der Besitzerin oder dem Besitzer antworten, auf Deutsch."""
+
+
+def unknown_verb(verb: str) -> str:
+    """Keine solche Anfrage."""
+    return "Es gibt keine Anfrage '%s'." % verb
+
+
+def unknown_claim() -> str:
+    """Die Kennung gehört zu keiner Meldung, die noch bekannt ist."""
+    return "Keine Meldung der letzten Wochen hat diese Kennung."
+
+
+def too_late(days: int) -> str:
+    """Die Meldung ist zu alt."""
+    return "Eine Meldung lässt sich %d Tage lang bestätigen; diese ist älter." % days
+
+
+def cap_reached(used: int, most: int, again: str) -> str:
+    """Kein weiterer Tag lässt sich ausnehmen."""
+    return "%d von %d bestätigten Tagen in diesem Fenster sind verbraucht; weiter geht es ab dem %s." % (
+        used,
+        most,
+        again,
+    )
+
+
+def claim_answered(verb: str) -> str:
+    """Eine Meldung wurde beantwortet."""
+    if verb == "confirm":
+        return "Bestätigt: dieser Tag verlässt den Vergleich."
+    if verb == "dispute":
+        return "Bestritten: gezählt. Der Tag bleibt im Vergleich."
+    return "Die Antwort ist zurückgenommen."
+
+
+def annotated(label: str) -> str:
+    """Eine Notiz."""
+    return "Vermerkt: %s. Nichts wird dadurch ausgenommen." % label
+
+
+def declared(relearns: bool) -> str:
+    """Eine Veränderung wurde mitgeteilt."""
+    return "Ab heute wird neu gelernt." if relearns else "Vermerkt: das Gelernte bleibt."
+
+
+def steered(verb: str) -> str:
+    """Lernen oder Sprechen wurde gelenkt."""
+    if verb == "relearn":
+        return "Ab heute wird neu gelernt."
+    return "Persönliche Aussagen sind angehalten." if verb == "pause" else "Persönliche Aussagen gehen weiter."
+
+
+def level(name: str) -> str:
+    """Wie viel gesagt wird."""
+    return "Ab dem nächsten Tag: %s." % name
+
+
+def one_of(key: str, known) -> str:
+    """Ein unbekannter Wert."""
+    return "%s ist eines von: %s." % (key, ", ".join(known))
+
+
+def bad_instant(key: str) -> str:
+    """Kein Zeitpunkt."""
+    return "%s ist ein Zeitpunkt in UTC, etwa 2026-02-24T18:30:00Z." % key
+
+
+def missing(key: str) -> str:
+    """Etwas fehlt."""
+    return "%s fehlt." % key
+
+
+def nothing_learned() -> str:
+    """Noch nichts gelernt."""
+    return "Dort wurde noch nichts gelernt."
