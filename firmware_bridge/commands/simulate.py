@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from aqsense.wire import registry
 from firmware_bridge.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -73,13 +74,18 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"{where}: {error.strerror}; check --link and rights") from error
 
 
+def _known(name: str) -> str:
+    """The model id of a name or alias; left as it is where there is none, for the simulators to say so."""
+    return registry.resolve(name) or name
+
+
 def _list_names(model: str) -> int:
     from simulators.bench import names
-    from simulators.sensors import device_class, resembling
+    from simulators.sensors import device_class
 
-    made = device_class(resembling(model))
+    made = device_class(_known(model))
     print("\n".join(line.strip() for line in (made.__doc__ or "").strip().splitlines()))
-    for kind, known in names(resembling(model)):
+    for kind, known in names(_known(model)):
         print(f"{kind}: {', '.join(known)}")
     return 0
 
@@ -89,14 +95,13 @@ class _Sensor:
 
     def __init__(self, args: argparse.Namespace) -> None:
         from simulators import faults, scenario
-        from simulators.sensors import resembling
 
         if not args.speed > 0.0:
             raise ValueError(f"--speed {args.speed:g} does not pass time; give a number above 0")
         if args.link and args.link.exists() and not args.link.is_symlink():
             raise ValueError(f"--link {args.link} is there already and no link; choose another path")
         self._args = args
-        self._model = resembling(args.model)
+        self._model = _known(args.model)
         self._story = scenario.read(args.scenario) if args.scenario else scenario.Scenario()
         self._faults: list[Fault] = [*self._story.faults, *(faults.parse(spec) for spec in args.faults)]
         self._bench = self._build()

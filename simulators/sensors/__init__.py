@@ -25,7 +25,8 @@ FAMILIES: dict[str, dict[str, str]] = {
     "winsen_pm": {"zh03b": "Zh", "zh06": "Zh06"},
     "cubic_pm": {"pm1003": "Pm1006", "pm1006": "Pm1006", "pm1006k": "Pm1006K", "pm2008": "Pm2008"},
     "panasonic": {"sngcja5": "SnGcja5"},
-    "tera": {"nextpm": "NextPm", "nextpmmodbus": "NextPmModbus"},
+    "nextpm": {"nextpm": "NextPm"},
+    "nextpm_modbus": {"nextpmmodbus": "NextPmModbus"},
     "winsen_co2": {
         "mhz19": "MhZ",
         "mhz19b": "MhZ",
@@ -38,9 +39,11 @@ FAMILIES: dict[str, dict[str, str]] = {
     "senseair": {"s8": "S8", "k30": "K30", "s88": "S8", "sunrise": "Sunrise"},
     "scd30": {"scd30": "Scd30"},
     "cubic_co2": {"cm1106": "Cm110x", "cm1107": "Cm110x", "cm1106sln": "Cm110x"},
-    "telaire": {"t6613": "T66xx", "t6615": "T66xx", "t6703": "T67xx", "t6713": "T67xx"},
+    "telaire": {"t6613": "T66xx", "t6615": "T66xx"},
+    "t67xx": {"t6703": "T67xx", "t6713": "T67xx"},
     "gss": {"cozir": "Gss", "sprintir": "Gss", "minir": "Gss"},
-    "boards": {"zphs01b": "Zphs01b", "sm300d2": "Sm300d2", "sm300d2modbus": "Sm300d2Modbus"},
+    "zphs01b": {"zphs01b": "Zphs01b"},
+    "sm300d2": {"sm300d2": "Sm300d2", "sm300d2modbus": "Sm300d2Modbus"},
 }
 MODELS: tuple[str, ...] = tuple(model for models in FAMILIES.values() for model in models)
 
