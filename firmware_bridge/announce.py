@@ -9,7 +9,24 @@ from aqsense.wire import registry
 from firmware_bridge.clock import Trust
 from firmware_bridge.config import Config
 
-VERBS = ("status", "describe")
+VERBS = (
+    "status",
+    "describe",
+    "explain",
+    "confirm",
+    "dispute",
+    "annotate",
+    "retract",
+    "declare",
+    "relearn",
+    "pause",
+    "resume",
+    "level",
+    "forget",
+    "export",
+    "history",
+    "discovery",
+)
 
 
 def will(settings: Any, cell: int, s: int) -> tuple[str, str]:
@@ -33,10 +50,15 @@ def info(settings: Any, trust: Trust) -> Any:
 
 def documents(settings: Any, config: Config, trust: Trust, cell: int, s: int) -> list[Any]:
     """Status, info and discovery, in the order in which a hub wants them: availability before what depends on it."""
-    return [documents_device.status(settings, "online", cell, s), info(settings, trust), *_discovery(settings, config)]
+    return [
+        documents_device.status(settings, "online", cell, s),
+        info(settings, trust),
+        *discovery_documents(settings, config),
+    ]
 
 
-def _discovery(settings: Any, config: Config) -> list[Any]:
+def discovery_documents(settings: Any, config: Config) -> list[Any]:
+    """How the hub finds the sensors; nothing when discovery is off."""
     models = {sensor.sid: registry.info(sensor.model) for sensor in settings.sensors}
     found: list[Any] = discovery.documents(settings, models, config.prefix, config.oldest, config.discovery)
     return found

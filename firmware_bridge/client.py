@@ -1,8 +1,10 @@
 """A visitor at the broker: reads what stands there and asks a running aqsense, for the commands."""
 
+import json
 import queue
 import time
 from types import TracebackType
+from typing import Any
 
 from firmware_bridge import broker as link
 from firmware_bridge import home
@@ -46,6 +48,25 @@ class Client:
             return self.broker.events.get(timeout=max(timeout_s, 0.01))
         except queue.Empty:
             return None
+
+    def publish(self, topic: str, text: str) -> None:
+        """Send one request."""
+        if self.broker.publish(topic, text, 1, False, 0, "request/1") < 0:
+            raise BrokerError("the broker hung up: try again")
+
+    def replies(self, longest_s: float) -> list[Any]:
+        """The parts of the answer that comes on the subscribed topic, in order; empty when none comes."""
+        found: list[Any] = []
+        deadline = time.monotonic() + longest_s
+        while time.monotonic() < deadline:
+            event = self.next(deadline - time.monotonic())
+            if isinstance(event, link.Disconnected):
+                raise BrokerError(event.said)
+            if isinstance(event, link.Received):
+                found.append(json.loads(event.payload))
+                if found[-1]["final"]:
+                    return found
+        return []
 
     def retained(self, longest_s: float = 3.0) -> dict[str, bytes]:
         """What stands on the topics that were subscribed to."""

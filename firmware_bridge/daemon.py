@@ -5,7 +5,7 @@ import selectors
 import signal
 import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, messages
 from aqsense.monitor import Monitor
@@ -22,6 +22,9 @@ from firmware_bridge.problems import NOTICE, Problems
 from firmware_bridge.retained import Retained
 from firmware_bridge.sender import Sender
 from firmware_bridge.store import Store
+
+if TYPE_CHECKING:
+    from firmware_bridge.requests import Requests
 
 LONGEST_SLEEP_S = 1.0
 GOODBYE_S = 2.0
@@ -46,12 +49,14 @@ class Daemon:
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
-        self.broker = link.Broker(config.mqtt, self._client_id(), self._wake)
+        self.broker = link.Broker(config.mqtt, self._client_id(), self.wake)
         self.sender = Sender(self.settings, self.outbox, self.retained, self.broker, self.problems)
         self.lines = [Line(sensor, sensor.model, self.problems, self.clock.ticks_ms) for sensor in config.sensors]
         self.health = Health(self)
         self.notifier = Notifier()
         self._base = messages.base(config.home)
+        self._answering: Requests | None = None
+        self.forgetting: Any = None  # token, deadline and plan of a forgetting that waits for its second step
         self._stopping = False
         self._second = -1
         self._fed = 0.0
@@ -67,14 +72,15 @@ class Daemon:
         self.store.note("client", suffix)
         return f"aqsense-{self.config.home}-{suffix}"
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Make the loop look at once; any thread may call it."""
         with contextlib.suppress(BlockingIOError):  # full: the loop is awake
             self._wake_out.send(b"\0")
 
     def stop(self) -> None:
         """End `run` at the next turn of the loop."""
         self._stopping = True
-        self._wake()
+        self.wake()
 
     # the loop
 
@@ -84,7 +90,7 @@ class Daemon:
         self._selector.register(self._wake_in, selectors.EVENT_READ, None)
         self._trust_clock(first=True)
         self._announce()
-        self.broker.start(announce.will(self.settings, *self._now()), self._subscriptions())
+        self.broker.start(announce.will(self.settings, *self.now()), self._subscriptions())
         self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
         try:
             while not self._stopping:
@@ -123,15 +129,16 @@ class Daemon:
             while self._wake_in.recv(4096):
                 pass
 
-    def _now(self) -> tuple[int, int]:
+    def now(self) -> tuple[int, int]:
+        """The present half hour and the second in it."""
         return divmod(int(time.time()), CELL_S)
 
     # lines
 
     def _step(self, sid: str, decoder: Any) -> None:
-        cell, s = self._now()
+        cell, s = self.now()
         offset = self.clock.utc_offset_min(cell)
-        self._send(self.monitor.step(sid, decoder, cell, s, offset, self.clock.up_ms()))
+        self.send(self.monitor.step(sid, decoder, cell, s, offset, self.clock.up_ms()))
 
     def _guard(self, line: Line, act: Any) -> None:
         try:
@@ -145,7 +152,7 @@ class Daemon:
         was_confirmed = line.confirmed
         line.lose(self._step, why)
         if was_confirmed:
-            self._send(self.monitor.port(line.sid, False, "value_missing", *self._now()))
+            self.send(self.monitor.port(line.sid, False, "value_missing", *self.now()))
 
     def _tend_lines(self) -> None:
         for line in self.lines:
@@ -154,7 +161,7 @@ class Daemon:
                 if line.try_open(taken):
                     assert line.port is not None
                     self._selector.register(line.port.fileno(), selectors.EVENT_READ, line)
-                    self._send(self.monitor.port(line.sid, True, None, *self._now(), appeared=line.appeared()))
+                    self.send(self.monitor.port(line.sid, True, None, *self.now(), appeared=line.appeared()))
                     self._describe(line)
             if line.is_open:
                 self._guard(line, lambda line: line.speak(self._step))
@@ -162,7 +169,7 @@ class Daemon:
     def _describe(self, line: Line) -> None:
         sensor = self.settings.sensor(line.sid)
         sensor.port = line.name
-        self._send([self.monitor.meta(line.sid)])
+        self.send([self.monitor.meta(line.sid)])
 
     # the broker
 
@@ -181,17 +188,45 @@ class Daemon:
                 )
             elif isinstance(event, link.Disconnected):
                 self.sender.on_disconnected(event.said)
+            elif event.topic.startswith(f"{self._base}/request/"):
+                self._requests().handle(event)
             elif event.topic == f"{self.config.prefix}/status" and event.payload == b"online" and not event.retained:
                 self.sender.born()
+        if self._answering is not None:
+            self._answering.turn()
 
-    def _send(self, documents: list[Any]) -> None:
+    def _requests(self) -> "Requests":
+        if self._answering is None:
+            from firmware_bridge.requests import Requests
+
+            self._answering = Requests(self)
+        return self._answering
+
+    def announce_discovery(self) -> list[str]:
+        """Announce the sensors to the hub once more; the topics."""
+        documents = announce.discovery_documents(self.settings, self.config)
+        for document in documents:
+            self.retained.drop(messages.topic(document, self.config.home))
+        self.send(documents)
+        return [messages.topic(document, self.config.home) for document in documents]
+
+    def purge_discovery(self) -> list[str]:
+        """Take the announcements back; the topics."""
+        topics = [topic for topic in self.retained.topics() if topic.startswith(f"{self.config.prefix}/")]
+        for topic in topics:
+            self.sender.clear(topic)
+        return topics
+
+    def send(self, documents: list[Any]) -> None:
+        """Hand documents to the broker's side."""
         if documents:
             self.sender.send(documents, int(time.time() * 1000))
 
     def _announce(self) -> None:
-        documents = announce.documents(self.settings, self.config, self.clock.trust, *self._now())
-        self._send(documents)
-        self._send(self.monitor.current())
+        documents = announce.documents(self.settings, self.config, self.clock.trust, *self.now())
+        self.send(documents)
+        cell = self.now()[0]
+        self.send(self.monitor.current(cell, self.clock.utc_offset_min(cell)))
         for topic in announce.vanished(self.retained.topics(), documents, self.settings):
             self.sender.clear(topic)
 
@@ -201,15 +236,15 @@ class Daemon:
         for line in self.lines:
             if line.is_open:
                 self._guard(line, Line.check)
-        cell, s = self._now()
+        cell, s = self.now()
         if s % 10 == 0:
             self._trust_clock()
-        self._send(self.monitor.tick(cell, s, self.clock.utc_offset_min(cell), self.clock.up_ms()))
+        self.send(self.monitor.tick(cell, s, self.clock.utc_offset_min(cell), self.clock.up_ms()))
         memory.remember(self.monitor, self.store, cell)
         if time.monotonic() - self.store.last_commit >= self.config.commit_s:
             self.commit()
         if self.health.is_due():
-            self._send([self.health.document(*self._now())])
+            self.send([self.health.document(*self.now())])
         if self.notifier.watchdog_s and time.monotonic() - self._fed >= self.notifier.watchdog_s / 2:
             self._fed = time.monotonic()
             self.notifier.send("WATCHDOG=1")
@@ -224,7 +259,7 @@ class Daemon:
             self.problems.clear("clock", "the clock may date readings again")
             self.outbox.date(self.settings.boot, int(time.time() * 1000) - self.clock.up_ms())
         if changed and not first:
-            self._send([announce.info(self.settings, trust)])
+            self.send([announce.info(self.settings, trust)])
 
     def commit(self) -> None:
         """Make durable what must survive a power cut."""
@@ -247,7 +282,7 @@ class Daemon:
             if line.port is not None:
                 self._selector.unregister(line.port.fileno())
                 line.lose(self._step, "")
-        self.sender.goodbye(documents_device.status(self.settings, "offline", *self._now()))
+        self.sender.goodbye(documents_device.status(self.settings, "offline", *self.now()))
         deadline = time.monotonic() + GOODBYE_S
         while self.sender.connected and self.sender.unacknowledged() and time.monotonic() < deadline:
             self._selector.select(0.05)

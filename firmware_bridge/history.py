@@ -18,10 +18,9 @@ def instant(t_ms: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{ms:03d}Z"
 
 
-def text(rows: Sequence[Row], now_ms: int) -> str:
+def text(rows: Sequence[Row], now_ms: int, reason: str = "broker_down") -> str:
     """JSON text of a `history/1` document for rows of one sensor and one boot that fit one document."""
     samples = []
-    reason = "broker_down"
     for row in rows:
         sample = json.loads(row.payload, object_pairs_hook=OrderedDict, parse_float=jsontext.fixed_of)
         if sample["t"] is None and row.t_ms is not None:

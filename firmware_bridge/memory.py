@@ -4,6 +4,7 @@ from typing import Any
 
 import aqsense
 from aqsense.monitor import Monitor
+from firmware_bridge import refolding
 from firmware_bridge.store import Store
 
 SNAPSHOT_CELLS = 12  # half hours between two snapshots; what lies between is folded again from the half hours
@@ -20,18 +21,9 @@ def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
             monitor, after = Monitor(settings, found[1]), found[0]
         except (ValueError, IndexError, KeyError) as error:
             said = f"the snapshot could not be used ({error}); the memory was folded again from its half hours"
-    fold(monitor, store, after, {sensor.sid for sensor in settings.sensors})
+    answers = store.answers() if after < 0 else [given for given in store.answers() if refolding.cell_of(given) > after]
+    refolding.fold(monitor, store.cells(after), answers)
     return monitor, said
-
-
-def fold(monitor: Monitor, store: Store, after: int, sids: set[str]) -> None:
-    """Give the core every stored half hour later than `after`, in order and without documents."""
-    monitor.quiet = True
-    for sid, quantity, _regime, *folded in store.cells(after):
-        if sid in sids:
-            monitor.fold_cell(sid, quantity, *folded)
-    monitor.take_cells()
-    monitor.quiet = False
 
 
 def remember(monitor: Monitor, store: Store, cell: int) -> None:

@@ -140,6 +140,19 @@ class Outbox:
         update = "UPDATE outbox SET t_ms = ? + up_ms WHERE t_ms IS NULL AND boot = ? AND kind = 0"
         return count + self._db.execute(update, (offset_ms, boot)).rowcount
 
+    def forget(self, sid: str | None, from_ms: int, to_ms: int) -> None:
+        """Drop samples of a sensor (None: all) of these epoch milliseconds, undelivered or not."""
+        for row in list(self._memory.values()):
+            if row.kind == SAMPLE and sid in (None, row.sid) and row.t_ms is not None and from_ms <= row.t_ms < to_ms:
+                del self._memory[row.id]
+                self._memory_bytes -= row.size
+                self._busy.discard(row.id)
+        found = f"SELECT {_COLUMNS} FROM outbox WHERE kind = 0 AND t_ms >= ? AND t_ms < ?"
+        for values in self._db.execute(found, (from_ms, to_ms)).fetchall():
+            row = Row(*values)
+            if sid in (None, row.sid):
+                self._forget_on_disk(row)
+
     def oldest_ms(self) -> int | None:
         """Instant of the oldest dated row; None without one."""
         if self._disk_rows:

@@ -69,7 +69,7 @@ class Replay:
         self._offset = (-1, 0)
         self._answers: list[tuple[int, dict[str, Any]]] = []
         self._hashes: dict[tuple[str, int], Any] = {}
-        self._started = False
+        self.refused: list[str] = []  # answers that the core did not take
 
     def source(self, room: str, interval_s: int, model: str | None, decoder: Any) -> Source:
         """Make room for another series of samples; before the first of them."""
@@ -132,8 +132,10 @@ class Replay:
             self._show(documents)
 
     def _answer(self, record: dict[str, Any]) -> list[Any]:
-        found: list[Any] = self.monitor.answer(record)
-        return found
+        code, text, documents = self.monitor.answer(record)
+        if code:
+            self.refused.append(f"{record['t']} {record['verb']}: {text}")
+        return list(documents)
 
     def finish(self) -> None:
         """The recording is over: the half hour that it ends in is closed."""

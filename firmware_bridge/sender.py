@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aqsense import messages
@@ -15,6 +16,7 @@ from firmware_bridge.retained import Kept, Retained
 BATCH_ROWS = 500
 BATCH_EVERY_S = 0.2  # a flood of late data makes a broker drop it for slow subscribers
 REFUSED_WAIT_S = 30.0
+LATELY = 720  # samples that can be asked for again: an hour of two sensors at ten seconds
 BIRTH_WAIT_S = (1.0, 10.0)  # the hub has subscribed by then, and not everybody answers at once
 
 
@@ -35,6 +37,7 @@ class Sender:
         self._next_batch = 0.0
         self._again_at = 0.0  # when to repeat the retained set for a hub that was born; 0 is not
         self._largest = 0
+        self._lately: deque[Row] = deque(maxlen=LATELY)
         self._last_ack = 0.0
         self.version = 0
         self.connected = False
@@ -69,6 +72,7 @@ class Sender:
         if document.t_cell is not None:
             t_ms = (document.t_cell * 1800 + document.t_s) * 1000 + document.t_ms
         row = self._outbox.add(SAMPLE, document.sid, document.boot, document.seq, t_ms, document.up_ms, topic, text)
+        self._lately.append(row)
         self._publish_rows([row], topic, text, expiry_s)
 
     def _publish_rows(self, rows: list[Row], topic: str, text: str, expiry_s: int = 0) -> bool:
@@ -212,6 +216,18 @@ class Sender:
     def unacknowledged(self) -> bool:
         """Whether the broker still owes us an answer."""
         return bool(self._under_way) or bool(self._goodbye)
+
+    def repeat_samples(self, sid: str, wanted: Callable[[Row], bool]) -> int:
+        """Send kept samples of a sensor again on `history/`; how many there were."""
+        rows = [row for row in self._lately if row.sid == sid and wanted(row)]
+        for boot in dict.fromkeys(row.boot for row in rows):
+            group = [row for row in rows if row.boot == boot]
+            while group:
+                count = history.fitting(group, self._largest or history.LARGEST)
+                text = history.text(group[:count], int(time.time() * 1000), "request")
+                self._publish(f"{messages.base(self._settings.home)}/history/{sid}", text, 1, False, 0)
+                group = group[count:]
+        return len(rows)
 
     def puback_age_s(self) -> int | None:
         """Seconds since the broker acknowledged something; None before the first time."""

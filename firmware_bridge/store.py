@@ -1,5 +1,6 @@
 """The state directory: one SQLite file with the home's memory, written in batches, kept aside when damaged."""
 
+import contextlib
 import fcntl
 import importlib.resources
 import os
@@ -7,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from firmware_bridge.errors import StoreError
 
@@ -14,9 +16,27 @@ FILE = "aqsense.db"
 LATEST = 1  # the newest file in schema/
 _BUSY_S = 1.0
 
-Cell = tuple[str, int, int, int, int, int, int, int, int, int, int, int]
-_CELL = "sid, quantity, regime, cell, utc_offset_min, code, filled, reason, a, b, c, mean"  # of a Cell, in order
 _WAITING_CELLS = 20_000  # while the disk refuses: months of a home
+
+
+class Cell(NamedTuple):
+    """One closed half hour of a series, as the core gives it (`Monitor.take_cells`) and takes it back."""
+
+    sid: str
+    quantity: int
+    regime: int
+    cell: int
+    utc_offset_min: int
+    code: int
+    filled: int
+    reason: int
+    a: int
+    b: int
+    c: int
+    mean: int
+
+
+_CELL = ", ".join(Cell._fields)
 
 
 class Store:
@@ -25,7 +45,7 @@ class Store:
     def __init__(self, directory: Path) -> None:
         self.said: list[str] = []
         self.errors = 0
-        self._waiting: list[Cell] = []
+        self._waiting: list[Sequence[object]] = []
         self.last_commit = time.monotonic()
         self._directory = directory
         self._path = directory / FILE
@@ -94,7 +114,7 @@ class Store:
             return False
         return True
 
-    def add_cells(self, cells: Iterable[Cell]) -> None:
+    def add_cells(self, cells: Iterable[Sequence[object]]) -> None:
         """Remember closed half hours; while the disk refuses they wait in memory for the next ones."""
         self._waiting.extend(cells)
         marks = ", ".join("?" * 12)
@@ -105,7 +125,7 @@ class Store:
     def cells(self, after: int = -1) -> list[Cell]:
         """Remembered half hours later than `after`, in order of time."""
         order = f"SELECT {_CELL} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
-        return [tuple(row) for row in self.db.execute(order, (after,))]
+        return [Cell._make(row) for row in self.db.execute(order, (after,))]
 
     def last_cell(self) -> int:
         """The latest remembered half hour; -1 without any."""
@@ -145,6 +165,14 @@ class Store:
         """The text of that name; None when there is none."""
         row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else None
+
+    def compact(self) -> None:
+        """Leave no trace of deleted rows in the journal; a reader elsewhere only delays that."""
+        with contextlib.suppress(sqlite3.Error):
+            self.db.execute("COMMIT")
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not self.db.in_transaction:
+            self.db.execute("BEGIN")
 
     def bytes(self) -> int:
         """Size of the store on disk, its journal included."""

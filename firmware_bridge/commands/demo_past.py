@@ -6,7 +6,7 @@ from typing import Any
 from aqsense import quantities
 from aqsense.cells import CellBuilder
 from firmware_bridge.clock import CELL_S, offset_min
-from firmware_bridge.store import Cell, Store
+from firmware_bridge.store import Store
 
 DAYS = 130
 SEED = 8
@@ -42,9 +42,9 @@ def _scaled(values: Any, quantity: int) -> list[int]:
     return [scale * round(value) for value in values.tolist()]
 
 
-def _cells(sid: str, quantity: int, first: int, offsets: list[int], values: list[int]) -> list[Cell]:
+def _cells(sid: str, quantity: int, first: int, offsets: list[int], values: list[int]) -> list[tuple[object, ...]]:
     builder = CellBuilder(quantity, 1)
-    cells: list[Cell] = []
+    cells: list[tuple[object, ...]] = []
     for i, offset in enumerate(offsets):
         for minute in range(30):
             builder.add(minute * 60, values[i * 30 + minute])

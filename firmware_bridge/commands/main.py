@@ -22,7 +22,20 @@ COMMANDS = (
     ("replay", "run a recorded CSV or capture through the same core"),
     ("evaluate", "measure the claims against simulated homes"),
     ("status", "what a running aqsense says about itself and the home"),
+    ("explain", "why a half hour was judged as it was, claimed or not"),
+    ("confirm", "a claim was right"),
+    ("dispute", "a claim was wrong"),
+    ("annotate", "write down what happened"),
+    ("retract", "take an answer back"),
+    ("declare", "something changed for good: learn anew"),
+    ("relearn", "learn what is usual anew"),
+    ("pause", "make no personal statement for now"),
+    ("resume", "make personal statements again"),
+    ("level", "how readily claims are made"),
+    ("forget", "forget half hours, as if they had never been"),
+    ("export", "what is remembered, as a file"),
 )
+ASKING = COMMANDS[-12:]  # one module sends all of these to a running aqsense
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,7 +43,7 @@ class Parser(argparse.ArgumentParser):
 
     _intermixing = False
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def, override]
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
         # argparse gives an optional positional away at the first option: `decode MODEL --hex FILE` would lose FILE
         nested = any(action.nargs == argparse.PARSER for action in self._get_positional_actions())
         if nested or self._intermixing:
@@ -74,7 +87,8 @@ def _dispatch(argv: list[str]) -> int:
         near = difflib.get_close_matches(argv[0], [name for name, _ in COMMANDS], 1)
         parser.error(f"no command '{argv[0]}'" + (f", did you mean '{near[0]}'?" if near else ""))
     parser.usage = None
-    module = importlib.import_module("firmware_bridge.commands." + argv[0])
+    name = "ask" if argv[0] in [asking for asking, _ in ASKING] else argv[0]
+    module = importlib.import_module("firmware_bridge.commands." + name)
     subparsers = parser.add_subparsers(dest="command", parser_class=Parser, metavar="COMMAND")
     module.add(subparsers)
     args = parser.parse_args(argv)

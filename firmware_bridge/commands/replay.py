@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     for source in found.sources:
         if source.skipped:
             print(f"aqsense: {source.room}: {source.skipped} rows without a later time were skipped", file=sys.stderr)
+    for refused in found.refused:
+        print(f"aqsense: {refused}", file=sys.stderr)
     if found.monitor.errors:
         print(f"aqsense: inference failed: {found.monitor.last_error!r}; please report it", file=sys.stderr)
     if not found.sources:

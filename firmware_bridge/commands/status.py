@@ -1,10 +1,11 @@
 """`aqsense status`: what stands at the broker about a home; no running request service is needed."""
 
 import argparse
+import contextlib
 import json
 from typing import Any
 
-from firmware_bridge import where
+from firmware_bridge import report, where
 from firmware_bridge.errors import AqsenseError
 
 BASE = "aqsense/v1"
@@ -36,11 +37,11 @@ def run(args: argparse.Namespace) -> int:
     level = home or "+"
     with Client(mqtt, tuple(f"{BASE}/{level}/{leaf}" for leaf in LEAVES)) as client:
         found = client.retained()
-    report = _report(_of_home(found, home, mqtt.url))
+    state = {"event": "status", **_of_home(found, home, mqtt.url)}
     if args.json:
-        print(json.dumps(report, ensure_ascii=False, separators=(",", ":")))
+        print(json.dumps(state, ensure_ascii=False, separators=(",", ":")))
     else:
-        _print(report)
+        _print(state)
     return 0
 
 
@@ -51,83 +52,24 @@ def _of_home(found: dict[str, bytes], home: str | None, url: str) -> dict[str, A
         raise AqsenseError(f"nothing stands at {url}{name}: is aqsense running there (systemctl status aqsense)?")
     if len(homes) > 1 and home is None:
         raise AqsenseError(f"{url} knows several homes: add --home {homes[0]}, or one of {', '.join(homes[1:])}")
-    prefix = f"{BASE}/{home or homes[0]}/"
-    documents: dict[str, Any] = {"home": home or homes[0]}
+    documents = {}
     for topic, payload in found.items():
-        try:
-            documents[topic[len(prefix) :]] = json.loads(payload)
-        except ValueError:
-            continue
-    return documents
+        with contextlib.suppress(ValueError):
+            documents[topic] = json.loads(payload)
+    return report.of_documents(documents, home or homes[0])
 
 
-def _report(documents: dict[str, Any]) -> dict[str, Any]:
-    status = documents.get("status", {})
-    info = documents.get("info", {})
-    clock = info.get("clock") or {}
-    account = documents.get("inferred/account")
-    counted = ("claim_days", "reference_claim_days", "promised_claim_days")
-    return {
-        "event": "status",
-        "home": documents["home"],
-        "state": status.get("state", "offline"),
-        "since": status.get("since"),
-        "version": info.get("version"),
-        "clock": {"state": clock.get("state"), "source": clock.get("source")},
-        "sensors": [_sensor(documents, sid) for sid in info.get("sensors", [])],
-        "series": _series(documents),
-        "account": {name: account.get(name) for name in counted} if account else None,
-    }
-
-
-def _sensor(documents: dict[str, Any], sid: str) -> dict[str, Any]:
-    meta = documents.get(f"sensor/{sid}/meta", {})
-    status = documents.get(f"sensor/{sid}/status", {})
-    return {
-        "sid": sid,
-        "room": meta.get("room"),
-        "model": meta.get("model"),
-        "state": status.get("state", "offline"),
-        "reason": status.get("reason"),
-    }
-
-
-def _series(documents: dict[str, Any]) -> list[dict[str, Any]]:
-    found = []
-    for name in sorted(documents):
-        parts = name.split("/")
-        if parts[0] != "inferred" or parts[-1] != "coverage":
-            continue
-        coverage = documents[name]
-        elevation = documents.get("/".join([*parts[:-1], "elevation"]), {})
-        withheld = elevation.get("withheld") or {}
-        quiet = not elevation
-        found.append(
-            {
-                "sid": coverage.get("sid"),
-                "quantity": coverage.get("quantity"),
-                "stage": elevation.get("stage") or coverage.get("stage"),
-                "verdict": elevation.get("verdict", "unknown"),
-                "claim": elevation.get("id") if elevation.get("verdict") == "elevated" else None,
-                "code": coverage.get("code") if quiet else withheld.get("code"),
-                "progress": coverage.get("progress") if quiet else withheld.get("progress", 1.0),
-                "earliest": coverage.get("earliest") if quiet else withheld.get("earliest"),
-            }
-        )
-    return found
-
-
-def _print(report: dict[str, Any]) -> None:
-    version, clock = report["version"], report["clock"]["state"]
-    print(f"{report['home']}: {report['state']} since {report['since']}, aqsense {version}, clock {clock}")
-    for sensor in report["sensors"]:
+def _print(state: dict[str, Any]) -> None:
+    version, clock = state["version"], state["clock"]["state"]
+    print(f"{state['home']}: {state['state']} since {state['since']}, aqsense {version}, clock {clock}")
+    for sensor in state["sensors"]:
         reason = f" ({sensor['reason']})" if sensor["reason"] else ""
         print(f"  {sensor['sid']}  {sensor['room']}: {sensor['model']} {sensor['state']}{reason}")
-    for series in report["series"]:
+    for series in state["series"]:
         why = f": {series['code']}, earliest {series['earliest']}" if series["code"] else ""
         print(f"  {series['sid']}  {series['quantity']}: {series['stage']}, {series['verdict']}{why}")
-    if report["account"]:
-        account = report["account"]
+    if state["account"]:
+        account = state["account"]
         print(
             f"  claims on {account['claim_days']} days; about {account['reference_claim_days']} where nothing is wrong"
         )

@@ -1,0 +1,81 @@
+"""Why a half hour was judged as it was: the core folds the stored half hours up to it once more, and is asked."""
+
+from collections import OrderedDict
+from typing import Any
+
+from aqsense import codes, ids, quantities
+from aqsense.jsontext import Fixed
+from aqsense.logcode import decode
+from aqsense.monitor import Monitor
+from aqsense.series import HIGHEST_CODE, Series
+from firmware_bridge import refolding
+from firmware_bridge.store import Cell
+from firmware_bridge.verbs import Refused
+
+_QUIET = ("typical", "withheld", "unknown")
+
+
+def explain(
+    settings: Any, cells: list[Cell], answers: list[Any], wanted: Any, where: tuple[str, int, int] | None, full: bool
+) -> list[Any]:
+    """Data of the answer about a document's id, or about (sid, quantity, half hour)."""
+    sid, quantity, cell = where or _find(settings, cells, str(wanted))
+    past = [row for row in cells if row.sid == sid and row.quantity == quantity and row.cell <= cell]
+    if not past or past[-1].cell != cell:
+        raise Refused("unknown_id", "That half hour is not in the memory.")
+    monitor = Monitor(settings)
+    refolding.fold(monitor, past[:-1], [given for given in answers if refolding.cell_of(given) <= cell])
+    series = monitor.series(sid, quantity)
+    before = series.snapshot() if series is not None else None
+    refolding.fold(monitor, past[-1:])
+    document = _elevation(monitor)
+    data = OrderedDict(id=document["id"], text=document["text"])
+    data["would_be_typical_below"] = _limit(before, past[-1], document["verdict"])
+    if full:
+        data["document"] = document
+        data["half_hour"] = OrderedDict(sid=sid, quantity=quantities.FIELDS[quantity], t=document["t"])
+    return [data]
+
+
+def _elevation(monitor: Monitor) -> OrderedDict[str, Any]:
+    for document in monitor.current():
+        if document.kind == "elevation":
+            found: OrderedDict[str, Any] = document.body
+            return found
+    raise Refused("unknown_id", "Nothing was said about that half hour.")
+
+
+def _find(settings: Any, cells: list[Cell], wanted: str) -> tuple[str, int, int]:
+    """Which half hour an id speaks of: ids are made from it, so all that it could be are tried, latest first."""
+    kinds = [("elevation", score) for score in ("none", *codes.SCORES)]
+    kinds += [(kind, "none") for kind in ("typical", "coverage", "guidance", "drift")]
+    for row in reversed(cells):
+        field = quantities.FIELDS[row.quantity]
+        for kind, score in kinds:
+            if ids.document_id(settings.home, row.sid, field, f"r{row.regime}", kind, score, row.cell) == wanted:
+                return row.sid, row.quantity, row.cell
+    raise Refused("unknown_id", "There is no document of that id, or its half hour has left the memory.")
+
+
+def _limit(before: bytes | None, row: Cell, verdict: str) -> Any:
+    """The value below which this half hour would have been typical, all else equal; None when nothing would change."""
+    if before is None or verdict in _QUIET:
+        return None
+    quantity = row.quantity
+    low, high = 0, HIGHEST_CODE
+    if not _is_quiet(before, row, low):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _is_quiet(before, row, middle):
+            low = middle
+        else:
+            high = middle
+    return Fixed(decode(quantity, high), quantities.DECIMALS[quantity])
+
+
+def _is_quiet(before: bytes, row: Cell, code: int) -> bool:
+    series = Series("", row.quantity)
+    series.restore(before)
+    series.fold(row.cell, row.utc_offset_min, code, row.filled, codes.NO_CODE, code, code, code)
+    return codes.VERDICTS[series.verdict] in _QUIET

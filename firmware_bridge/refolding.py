@@ -1,0 +1,38 @@
+"""Stored half hours and answers given to a core again, in the order in which they came."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from aqsense import timetext
+from aqsense.monitor import Monitor
+from firmware_bridge.store import Cell
+
+Answer = tuple[str, str, str, str]  # id, t, verb, args
+
+
+def fold(monitor: Monitor, cells: Iterable[Cell], answers: Sequence[Answer] = ()) -> None:
+    """Fold half hours of configured sensors, each answer after the half hours that had closed when it was given."""
+    sids = {sensor.sid for sensor in monitor.settings.sensors}
+    at = 0
+    monitor.quiet = True
+    for row in cells:
+        while at < len(answers) and cell_of(answers[at]) < row.cell:
+            _answer(monitor, answers[at])
+            at += 1
+        if row.sid in sids:
+            monitor.fold_cell(row.sid, row.quantity, *row[3:], row.regime)
+    for given in answers[at:]:
+        _answer(monitor, given)
+    monitor.take_cells()
+    monitor.quiet = False
+
+
+def cell_of(given: Answer) -> int:
+    """The half hour in which an answer was given."""
+    moment = timetext.of_instant(given[1])
+    return int(moment[0]) if moment else 0
+
+
+def _answer(monitor: Monitor, given: Answer) -> None:
+    identifier, t, verb, args = given
+    monitor.answer({"id": identifier, "t": t, "verb": verb, "args": json.loads(args)})

@@ -1,0 +1,265 @@
+"""Asking a running daemon: one answer each, harmless when wrong, the same when repeated."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from firmware_bridge.commands import demo_past
+from tests.bridge.bench_parts import AQSENSE, Bench, Listener
+from tests.schemas import documents
+
+BASE = "aqsense/v1/maple"
+TZ = "UTC"
+
+
+class Asker:
+    """A daemon with a past of 130 days and an open claim, and a client that asks it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        now_s = int(time.time())
+        home, past = demo_past.lived(now_s, TZ)
+        demo_past.remember(home, past, TZ, bench.directory / "state")
+        broker = bench.mosquitto()
+        self.port = broker.port
+        self.listener: Listener = bench.listener(broker.port)
+        sensors = [
+            {"id": "s1", "model": "pms5003", "port": bench.link("pms"), "room": "kitchen", "room_kind": "kitchen"},
+            {"id": "s2", "model": "mhz19b", "port": bench.link("mhz"), "room": "bedroom", "room_kind": "bedroom"},
+        ]
+        self.config: Path = bench.config(broker.port, sensors, top={"tz": TZ})
+        self.daemon = bench.daemon(self.config)
+        self.client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+        self.client.connect("127.0.0.1", broker.port)
+        self.client.loop_start()
+        self.claim = self.listener.wait("s1/pm25/elevation", lambda b: b["verdict"] == "elevated", 20)
+        self.number = 0
+
+    def raw(self, verb: str, payload: bytes | str, **how: Any) -> None:
+        """Publish something on a request topic."""
+        self.client.publish(f"{BASE}/request/{verb}", payload, 1, **how).wait_for_publish(5)
+
+    def ask(self, verb: str, args: dict[str, Any], identifier: str | None = None) -> Any:
+        """Ask, and wait for the final answer, which must be valid."""
+        self.number += 1
+        identifier = identifier or f"q{self.number}"
+        body = {"schema": "request/1", "id": identifier, "from": "hub", "reply_to": None, "args": args}
+        documents.validate(body)
+        before = len(self.listener.of(f"/reply/hub/{identifier}"))
+        self.raw(verb, json.dumps(body))
+        self.listener.wait(f"/reply/hub/{identifier}", lambda _: True, 15)
+        found = self.listener.of(f"/reply/hub/{identifier}")
+        deadline = time.monotonic() + 15
+        while (len(found) == before or not found[-1]["final"]) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            found = self.listener.of(f"/reply/hub/{identifier}")
+        assert found[-1]["id"] == identifier
+        assert found[-1]["verb"] == verb
+        return found[-1]
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of aqsense against this home."""
+        command = [*AQSENSE, arguments[0], "--config", str(self.config), *arguments[1:]]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def asker(bench: Bench) -> Iterator[Asker]:
+    """A daemon with an open claim."""
+    made = Asker(bench)
+    yield made
+    made.client.disconnect()
+    made.client.loop_stop()
+    assert made.daemon.child.poll() is None
+    assert made.listener.invalid == []
+
+
+def test_read_verbs_answer_with_what_is_known(asker: Asker) -> None:
+    status = asker.ask("status", {})
+    assert status["data"]["state"] == "online"
+    assert {series["verdict"] for series in status["data"]["series"]} >= {"elevated"}
+    assert status["data"]["health"]["schema"] == "health/1"
+    verbs = {verb["verb"] for verb in asker.ask("describe", {})["data"]["verbs"]}
+    assert verbs == set(asker.listener.last("maple/info")["verbs"])
+
+
+def test_a_claim_is_explained_as_it_was_published(asker: Asker) -> None:
+    brief = asker.ask("explain", {"id": asker.claim["id"]})
+    assert brief["data"]["id"] == asker.claim["id"]
+    assert 0 < brief["data"]["would_be_typical_below"] < asker.claim["value"]["v"]
+    full = asker.ask("explain", {"id": asker.claim["id"], "depth": "full"})
+    assert full["data"]["document"]["evidence"]["nearest"] == asker.claim["evidence"]["nearest"]
+
+
+def test_any_half_hour_can_be_asked_about(asker: Asker) -> None:
+    t = asker.claim["evidence"]["from"] + "T03:30:00Z"
+    found = asker.ask("explain", {"sid": "s1", "quantity": "pm2_5_ugm3", "t": t, "depth": "full"})
+    document = found["data"]["document"]
+    assert document["t"] == t
+    assert document["verdict"] == "withheld"
+    assert document["withheld"]["have"] < 59
+    assert (
+        asker.ask("explain", {"sid": "s1", "quantity": "pm2_5_ugm3", "t": "1999-01-01T00:00:00Z"})["error"]["code"]
+        == "unknown_id"
+    )
+
+
+def test_the_same_id_is_carried_out_once(asker: Asker) -> None:
+    first = asker.ask(
+        "annotate", {"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T01:00:00Z", "label": "cooking"}, "once"
+    )
+    again = asker.ask(
+        "annotate", {"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T01:00:00Z", "label": "cooking"}, "once"
+    )
+    assert first["status"] == "ok"
+    assert again == first
+    assert len([b for b in asker.listener.of("event/feedback") if b["event_type"] == "annotated"]) == 1
+
+
+def test_a_confirmation_counts_and_can_be_taken_back(asker: Asker) -> None:
+    done = asker.ask("confirm", {"id": asker.claim["id"]}, "yes")
+    assert done["status"] == "ok", done
+    account = asker.listener.wait("inferred/account", lambda b: b["confirmed"] == 1)
+    assert account["disputed"] == 0
+    assert asker.ask("retract", {"id": "yes"})["status"] == "ok"
+    asker.listener.wait("inferred/account", lambda b: b["confirmed"] == 0 and b["id"] == account["id"])
+    assert asker.ask("retract", {"id": "nothing"})["error"]["code"] == "unknown_id"
+
+
+def test_a_dispute_is_counted_and_survives_a_restart(asker: Asker) -> None:
+    assert asker.ask("dispute", {"id": asker.claim["id"], "reason": "cooking"})["status"] == "ok"
+    asker.listener.wait("inferred/account", lambda b: b["disputed"] == 1)
+    asker.daemon.stop()
+    asker.daemon = asker.bench.daemon(asker.config)
+    online = asker.listener.wait("maple/status", lambda b: b["state"] == "online")
+    assert online
+    time.sleep(4)
+    assert asker.listener.last("inferred/account")["disputed"] == 1
+
+
+def test_an_unknown_claim_cannot_be_confirmed(asker: Asker) -> None:
+    assert asker.ask("confirm", {"id": "0" * 16})["error"]["code"] == "unknown_id"
+
+
+def test_pause_silences_and_resume_gives_the_voice_back(asker: Asker) -> None:
+    assert asker.ask("pause", {"sid": "s1", "quantity": None})["status"] == "ok"
+    asker.listener.wait("s1/pm25/elevation", lambda b: (b["withheld"] or {}).get("code") == "user_paused")
+    assert asker.ask("resume", {"sid": "s1", "quantity": None})["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("verb", "payload", "code"),
+    [
+        ("status", b"", "bad_request"),
+        ("status", b"\xff\xfe", "bad_request"),
+        ("status", b"[1,2]", "bad_request"),
+        ("status", b"[" * 50_000, "too_large"),
+        ("status", b"[" * 5_000, "bad_request"),
+        ("status", b'{"id":"a"}', "bad_request"),
+        ("status", b'{"id":"a","from":"b","args":[]}', "bad_request"),
+        ("levitate", b'{"id":"a","from":"b","args":{}}', "unknown_verb"),
+        ("level", b'{"id":"a","from":"b","args":{"level":"loud"}}', "bad_request"),
+        ("explain", b'{"id":"a","from":"b","args":{"t":NaN}}', "bad_request"),
+        ("forget", b'{"id":"a","from":"b","args":{}}', "bad_request"),
+        ("forget", b'{"id":"a","from":"b","args":{"token":"guess"}}', "not_permitted"),
+    ],
+)
+def test_nonsense_is_refused_with_its_code_and_harms_nothing(
+    asker: Asker, verb: str, payload: bytes, code: str
+) -> None:
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    properties.ResponseTopic = "elsewhere/answer"
+    properties.CorrelationData = b"\x01\x02"
+    listener = asker.bench.listener(asker.port, "elsewhere/#")
+    time.sleep(0.3)
+    asker.raw(verb, payload, properties=properties)
+    found = listener.wait("elsewhere/answer")
+    assert found["status"] in ("error", "denied")
+    assert found["error"]["code"] == code
+    assert found["error"]["text"]
+
+
+def test_a_retained_request_is_refused(asker: Asker) -> None:
+    asker.daemon.stop()
+    body = {"schema": "request/1", "id": "old", "from": "hub", "args": {"level": "many"}}
+    asker.raw("level", json.dumps(body), retain=True)
+    asker.daemon = asker.bench.daemon(asker.config)
+    refused = asker.listener.wait("event/reply", timeout_s=15)
+    assert refused["event_type"] == "error"
+    assert "retain" in refused["text"]
+    assert asker.ask("status", {})["data"]["state"] == "online"
+
+
+def test_an_answer_is_never_sent_where_it_could_do_harm(asker: Asker) -> None:
+    for topic in ("aqsense/v1/maple/status", "a/+/b", "$SYS/x", "aqsense/v1/maple/measured/s1/all"):
+        body = {"schema": "request/1", "id": "bad" + str(len(topic)), "from": "hub", "reply_to": topic, "args": {}}
+        asker.raw("status", json.dumps(body))
+    time.sleep(1)
+    assert all(body["schema"] != "reply/1" for body in asker.listener.of("maple/status"))
+    assert len(asker.listener.of("event/reply")) == 4
+
+
+def test_forgetting_takes_two_steps_and_leaves_no_trace(asker: Asker) -> None:
+    day = asker.claim["evidence"]["nearest"][0]["day"]
+    args = {"from": f"{day}T00:00:00Z", "to": f"{day}T12:00:00Z"}
+    planned = asker.ask("forget", args)
+    assert planned["status"] == "accepted"
+    assert planned["data"]["half_hours"] == 24 * 3
+    done = asker.ask("forget", {"token": planned["data"]["token"]})
+    assert done["status"] == "ok"
+    assert asker.ask("forget", {"token": planned["data"]["token"]})["error"]["code"] == "not_permitted"
+    assert (
+        asker.ask("explain", {"sid": "s1", "quantity": "pm2_5_ugm3", "t": f"{day}T06:00:00Z"})["error"]["code"]
+        == "unknown_id"
+    )
+    exported = asker.command("export")
+    assert exported.returncode == 0
+    import datetime
+
+    first = int(datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp())
+    times = [int(line.split(",")[0]) for line in exported.stdout.splitlines()[1:]]
+    assert times
+    assert not [t for t in times if first <= t < first + 43200]
+
+
+def test_an_export_replays(asker: Asker) -> None:
+    path = asker.bench.directory / "export.csv"
+    found = asker.command("export", str(path))
+    assert found.returncode == 0, found.stderr
+    replayed = subprocess.run([*AQSENSE, "replay", str(path), "--json"], capture_output=True, text=True, check=False)
+    summaries = [json.loads(line) for line in replayed.stdout.splitlines() if '"summary"' in line]
+    assert {(line["room"], line["quantity"]) for line in summaries} == {
+        ("kitchen", "pm2_5_ugm3"),
+        ("bedroom", "co2_ppm"),
+    }
+    assert all(line["valid_days"] >= 120 for line in summaries)  # six equal medians look stuck in a CSV
+
+
+def test_missed_samples_can_be_asked_for_again(asker: Asker) -> None:
+    asker.bench.sensor("pms5003", link="pms")
+    sample = asker.listener.wait("measured/s1/all")
+    args = {"sid": "s1", "boot": sample["boot"], "from_seq": sample["seq"], "to_seq": sample["seq"]}
+    assert asker.ask("history", args)["data"]["samples"] == 1
+    late = asker.listener.wait("history/s1")
+    assert late["reason"] == "request"
+    assert late["rows"][0][0] == sample["seq"]
+
+
+def test_the_commands_say_the_same_in_words(asker: Asker) -> None:
+    explained = asker.command("explain", asker.claim["id"])
+    assert explained.returncode == 0, explained.stderr
+    assert asker.claim["text"] in explained.stdout
+    wrong = asker.command("confirm", "0" * 16)
+    assert wrong.returncode == 1
+    assert wrong.stderr.count("\n") == 1
+    as_json = asker.command("level", "few", "--json")
+    assert json.loads(as_json.stdout)["status"] == "ok"
