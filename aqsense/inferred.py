@@ -3,8 +3,10 @@
 from collections import OrderedDict
 
 from aqsense import calendar, codes, ids, quantities, rounding, timetext
+from aqsense.daypart import MARGINS as DAYPART_MARGINS
 from aqsense.document import Document
 from aqsense.jsontext import Fixed, fixed_or_none
+from aqsense.questions import LEVELS, PEAK_MARGINS, SUSTAINED_MARGINS
 
 VALID_S = 2100  # one half hour, and five minutes for the next document to arrive
 MODEL = "dayrank"
@@ -39,11 +41,13 @@ def tail(body: OrderedDict) -> None:
 
 
 def model(settings) -> OrderedDict:
-    """Name and version of the statistics, and a digest of what the owner can change about them."""
+    """Name and version of the statistics, and a digest of the owner's level and its margins."""
     facts = OrderedDict()
     facts["name"] = MODEL
     facts["version"] = MODEL_VERSION
-    facts["params"] = ids.hex_digest("%s/%d level=%s" % (MODEL, MODEL_VERSION, settings.level), 8)
+    at = LEVELS.index(settings.level)
+    params = (PEAK_MARGINS[at], SUSTAINED_MARGINS[at], DAYPART_MARGINS[at])
+    facts["params"] = ids.hex_digest("%s/%d %s %d %d %d" % ((MODEL, MODEL_VERSION, settings.level) + params), 8)
     return facts
 
 

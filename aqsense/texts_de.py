@@ -1,19 +1,6 @@
 """Sätze auf Deutsch. Jede Funktion hat ihr Gegenstück gleichen Namens in den anderen Sprachen."""
 
-MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-)
+MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
 SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
 STAGES = {
@@ -213,19 +200,23 @@ def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
     return text % (name, in_room(room), at, n, _but(rank))
 
 
+def _spans(rank: int, spans: int) -> str:
+    but = "" if rank <= 1 else " bis auf %s" % ("eine" if rank == 2 else str(rank - 1))
+    return "in allen letzten %d Spannen von drei Tagen%s" % (spans, but)
+
+
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
     """Teilchen, stundenlang hoch."""
     since = " seit " + around if around else ""
-    text = "%s ist %s%s seit 8 Stunden hoch: höher als in allen letzten %d Spannen von drei Tagen%s."
-    but = "" if rank <= 1 else " bis auf %s" % ("eine" if rank == 2 else str(rank - 1))
-    return text % (name, in_room(room), since, spans, but)
+    text = "%s ist %s%s seit 8 Stunden hoch: höher als %s."
+    return text % (name, in_room(room), since, _spans(rank, spans))
 
 
-def daypart(name: str, room: str, around: str | None, rank: int, n: int, above: str) -> str:
+def daypart(name: str, room: str, around: str | None, rank: int, spans: int, above: str) -> str:
     """CO2 über dem, was diese Tageszeit üblicherweise hat."""
     at = " um " + around if around else ""
-    text = "%s liegt %s%s weiter über dem zu dieser Zeit Üblichen als an allen %d vergleichbaren Tagen%s: etwa %s."
-    return text % (name, in_room(room), at, n, _but(rank), comma(above))
+    text = "%s liegt %s%s weiter über dem zu dieser Zeit Üblichen als %s: etwa %s."
+    return text % (name, in_room(room), at, _spans(rank, spans), comma(above))
 
 
 def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:

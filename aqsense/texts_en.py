@@ -1,19 +1,6 @@
 """Sentences in English. Every function has its twin of the same name in the other languages."""
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTHS = "January February March April May June July August September October November December".split()
 NAMES = ("PM1", "PM2.5", "PM4", "PM10", "CO2", "temperature", "humidity", "pressure", "formaldehyde", "VOC", "NOx")
 SEASONS = {"winter": "winter", "spring": "spring", "summer": "summer", "autumn": "autumn"}
 REASONS = {
@@ -184,15 +171,19 @@ def demoted(stage: str, code: str | None) -> str:
 # claims -----------------------------------------------------------------------------------------------------------
 
 
-def _than(rank: int, of: int, days: str) -> str:
-    if rank <= 1:
-        return "on any of the last %d %s" % (of, days)
-    return "on all but %s of the last %d %s" % ("one" if rank == 2 else str(rank - 1), of, days)
+def _but(rank: int) -> str:
+    return "any" if rank <= 1 else "all but %s" % ("one" if rank == 2 else str(rank - 1))
+
+
+def _than(rank: int, of: int, spans: bool = False) -> str:
+    if spans:
+        return "in %s of the last %d three-day spans" % (_but(rank), of)
+    return "on %s of the last %d comparable days" % (_but(rank), of)
 
 
 def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
     """A short peak of particles; the short form where it stands beside an instant."""
-    than = _than(rank, n, "comparable days")
+    than = _than(rank, n)
     if around is None:
         return "The short %s peak %s is stronger than %s." % (name, in_room(room), than)
     return "The short %s peak %s around %s is stronger than %s, and clearly so." % (name, in_room(room), around, than)
@@ -201,26 +192,15 @@ def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
     """Particles high for hours."""
     since = " since " + around if around else ""
-    but = "any" if rank <= 1 else "all but %s" % ("one" if rank == 2 else str(rank - 1))
-    return "%s %s has been high for 8 hours%s: higher than in %s of the last %d three-day spans." % (
-        name,
-        in_room(room),
-        since,
-        but,
-        spans,
-    )
+    text = "%s %s has been high for 8 hours%s: higher than %s."
+    return text % (name, in_room(room), since, _than(rank, spans, True))
 
 
-def daypart(name: str, room: str, around: str | None, rank: int, n: int, above: str) -> str:
+def daypart(name: str, room: str, around: str | None, rank: int, spans: int, above: str) -> str:
     """CO2 beyond what this part of the day usually has."""
     at = " at " + around if around else ""
-    return "%s %s%s is further above what is usual at this time than %s: about %s above." % (
-        name,
-        in_room(room),
-        at,
-        _than(rank, n, "comparable days"),
-        above,
-    )
+    text = "%s %s%s is further above what is usual at this time than %s: about %s above."
+    return text % (name, in_room(room), at, _than(rank, spans, True), above)
 
 
 def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
@@ -230,7 +210,7 @@ def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
         name,
         in_room(room),
         at,
-        _than(rank, n, "comparable days"),
+        _than(rank, n),
     )
 
 
