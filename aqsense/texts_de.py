@@ -1,6 +1,6 @@
 """Sätze auf Deutsch. Jede Funktion hat ihr Gegenstück gleichen Namens in den anderen Sprachen."""
 
-MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905  a list would be twelve lines
 NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
 SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
 STAGES = {

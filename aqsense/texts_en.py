@@ -1,6 +1,6 @@
 """Sentences in English. Every function has its twin of the same name in the other languages."""
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905  a list would be twelve lines
 NAMES = ("PM1", "PM2.5", "PM4", "PM10", "CO2", "temperature", "humidity", "pressure", "formaldehyde", "VOC", "NOx")
 SEASONS = {"winter": "winter", "spring": "spring", "summer": "summer", "autumn": "autumn"}
 REASONS = {
