@@ -24,6 +24,7 @@ PEAK = 1
 SUSTAINED = 2
 DAYPART = 3
 SCORES = ("context", "peak", "sustained", "daypart")
+BY_SPAN = (SUSTAINED, DAYPART)  # ranked among spans of three days, because their days depend on each other
 
 NO_CODE = -1
 CLOCK_UNTRUSTED = 0

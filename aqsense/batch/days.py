@@ -188,7 +188,7 @@ class FastDaypart(DaypartQuestion):
         edges = (middle - 1, middle if middle < n else n - 1, high - 1, high)
         self._edges[4 * part : 4 * part + 4] = bytes(column[list(edges)].tolist())
 
-    def collect(self) -> int:
+    def days(self) -> int:
         """As DaypartQuestion."""
         self._scales()
         judged = (self._rows != NO_PART) & (np.frombuffer(self._counts, dtype=np.uint8) >= 7)

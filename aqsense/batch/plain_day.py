@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import codes, daypart, scores
+from aqsense import codes, daypart, quantities, scores
 from aqsense.batch import logcodes
 from aqsense.batch import scores as arrays
+from aqsense.daypart import DaypartQuestion
 from aqsense.judge import CarbonDioxideJudge, ParticleJudge
-from aqsense.memory import MISSING, RING_DAYS, SLOTS
+from aqsense.memory import MISSING, PARTS, RING_DAYS, SLOTS
 from aqsense.questions import Question
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Whole = npt.NDArray[np.int64]
 
 _HOUR = np.arange(SLOTS) // 2
-_QUARTER = np.arange(SLOTS) // daypart.SLOTS_A_QUARTER
+_PART = np.arange(SLOTS) // daypart.SLOTS_A_PART
 
 
 def fold(series: "BatchSeries", plan: "Plan", at: int) -> None:
@@ -103,7 +104,9 @@ def _ask_particles(
     peak = np.where(raw == MISSING, MISSING, raw - judge.peak.offset)
     judge.peak.raw_worst = int(raw.max())
     judge.peak.worst = int(peak.max())
-    above = np.where(residual == MISSING, MISSING, residual - series.typical.level)
+    usual = np.where(residual == MISSING, code, code - residual)
+    above = arrays.above_twenty(series.quantity, code) - arrays.above_twenty(series.quantity, usual)
+    above = np.where(residual == MISSING, MISSING, above)
     before = _ring(judge.sustained.window.residuals, judge.sustained.window.at)
     sustained = arrays.sustained(np.concatenate([before, above]))[-SLOTS:]
     judge.sustained.worst = int(sustained.max())
@@ -114,11 +117,12 @@ def _ask_particles(
     if _is_quiet(series, answers):
         _write_cells(series, plan, at)
         return
-    usual = _excess(series.quantity, code, above)
+    level = np.where(residual == MISSING, MISSING, residual - series.typical.level)
     told = np.where(emitted == MISSING, 0, emitted)
+    excesses = (_excess(series.quantity, code, level), told, _excess(series.quantity, code, residual))
     for slot in range(SLOTS):
         _write_cell(series, plan, at + slot)
-        for (question, score), excess in zip(answers, (usual, told, usual), strict=True):
+        for (question, score), excess in zip(answers, excesses, strict=True):
             question.score = int(score[slot])
             question.excess = int(excess[slot])
         series.speak(int(plan.half.cell[at + slot]), slot)
@@ -135,28 +139,35 @@ def _ask_carbon_dioxide(
 ) -> None:
     question = judge.daypart
     missing = residual == MISSING
-    offsets = np.frombuffer(judge.levels.offsets, dtype=np.int16).astype(np.int64)[_QUARTER]
-    above = np.where(missing, MISSING, residual - offsets)
-    excess = _excess(series.quantity, code, above)
-    if (question.k > 0 and int(excess.max()) >= question.least) or not _is_quiet(series, ((judge.context, context),)):
+    judged = np.where(missing, MISSING, code)
+    may_exceed = question.k > 0 and bool((_most_above(question, code) >= question.least)[~missing].any())
+    if may_exceed or not _is_quiet(series, ((judge.context, context),)):
         level = np.where(missing, MISSING, residual - series.typical.level)
         usual = _excess(series.quantity, code, level)
         for slot in range(SLOTS):
             _write_cell(series, plan, at + slot)
             judge.context.score = int(context[slot])
             judge.context.excess = int(usual[slot])
-            question.step(slot, int(above[slot]), int(excess[slot]))
+            question.step(slot, int(judged[slot]))
             series.speak(int(plan.half.cell[at + slot]), slot)
         return
     window = question.window
-    score = arrays.parts(np.concatenate([_ring(window.residuals, window.at), above]))[-SLOTS:]
-    set_ring(window.residuals, window.at, above[-daypart.CELLS :])
+    heights = arrays.heights(judged)
+    score = arrays.parts(np.concatenate([_ring(window.heights, window.at), heights]))[-SLOTS:]
+    set_ring(window.heights, window.at, heights[-daypart.CELLS :])
     window.score = int(score[-1])
     worst = score.reshape(-1, daypart.SLOTS_A_PART).max(axis=1)
     for part, highest in enumerate(worst.tolist()):
         if highest != MISSING:
             question.today[part] = daypart.part_code(highest)
     _write_cells(series, plan, at)
+
+
+def _most_above(question: DaypartQuestion, code: Whole) -> Whole:
+    """ppm of each half hour above the lowest median that its part can have today."""
+    lowest = np.array([daypart.part_ppm(question._edges[4 * part + 1]) for part in range(PARTS)], dtype=np.int64)
+    above: Whole = logcodes.decode(quantities.CO2, code) - lowest[_PART]
+    return above
 
 
 def _excess(quantity: int, code: Whole, above: Whole) -> Whole:

@@ -6,7 +6,7 @@ Arrays hold one entry for each half hour of a run without holes, MISSING where a
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import daypart, scores
+from aqsense import daypart, quantities, scores
 from aqsense.batch import logcodes
 from aqsense.memory import MISSING
 
@@ -78,14 +78,22 @@ def sustained(residual: Whole) -> Whole:
     return np.where((n >= scores.LEAST_SUSTAINED_CELLS) & (residual != MISSING), reached, MISSING)
 
 
-def parts(residual: Whole) -> Whole:
+def parts(heights: Whole) -> Whole:
     """`daypart.PartWindow.score` after each half hour."""
-    there = residual != MISSING
-    clipped = np.where(there, np.clip(residual, daypart.LOWEST, daypart.HIGHEST), 0)
-    total = np.zeros(len(residual), dtype=np.int64)
-    n = np.zeros(len(residual), dtype=np.int64)
-    for steps in range(daypart.CELLS):
-        total += _back(clipped, steps, 0)
-        n += _back(there.astype(np.int64), steps, 0)
-    mean = total // np.maximum(n, 1)
-    return np.where(there & (n >= daypart.LEAST_CELLS), mean, MISSING)
+    cells = daypart.CELLS
+    padded = np.full(len(heights) + cells - 1, MISSING, dtype=np.int64)
+    padded[cells - 1 :] = heights
+    second = np.sort(np.lib.stride_tricks.sliding_window_view(padded, cells), axis=1)[:, 1]
+    return np.where(heights == MISSING, MISSING, second)
+
+
+def heights(codes: Whole) -> Whole:
+    """`daypart.height` of each code, MISSING where it is."""
+    there = codes != MISSING
+    ppm = logcodes.decode(quantities.CO2, np.where(there, codes, 0))
+    return np.where(there, logcodes.log2_q8(ppm + daypart.OFFSET_PPM), MISSING)
+
+
+def above_twenty(quantity: int, codes: Whole) -> Whole:
+    """`scores.above_twenty` of each code."""
+    return logcodes.log2_q8(logcodes.decode(quantity, codes) + 200)

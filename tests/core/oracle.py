@@ -39,7 +39,6 @@ class History:
         self.valid = {day for day in self.days if self.is_valid(day)}
         self.residual = {}  # index -> code above its hour's median
         self.level_of_day = {}
-        self.quarters_of_day = {}
         self.record = {}  # scored day -> dict of worst scores
         self.raw_peak = {}
         self.above = {}  # index -> residual above the level
@@ -89,12 +88,6 @@ class History:
         last = [of[d] for d in range(day - 42, day) if of.get(d) is not None][-14:]
         return lower_median(last) if len(last) >= 3 else 0
 
-    def quarter_level(self, day, quarter):
-        """Over the last 14 scorable valid days, of which some may lack the quarter."""
-        last = [self.quarters_of_day[d] for d in sorted(self.quarters_of_day) if d < day][-14:]
-        known = [q[quarter] for q in last if q[quarter] is not None]
-        return lower_median(known) if len(known) >= 3 else 0
-
     # one day ---------------------------------------------------------------------------------------------------------
 
     def work_out(self, day):
@@ -119,16 +112,16 @@ class History:
                 usual[slot // 2] = self.hour(day, slot // 2)
             median, _, _, spread = usual[slot // 2]
             residuals[slot] = self.residual[i] = code - median
-            self.above[i] = code - median - level
+            self.above[i] = logcode.log2_q8(self.value(code) + 200) - logcode.log2_q8(self.value(median) + 200)
             worst["context"].append(min(max(256 * (code - median - level) // spread, -32767), 32767))
             sustained = self.sustained(i)
             if sustained is not None:
                 worst["sustained"].append(sustained)
             if self.quantity == quantities.CO2:
-                self.by_slot[i] = code - median - self.quarter_level(day, slot // 12)
-                mean = self.mean_of_four(i)
-                if mean is not None:
-                    byte = (mean + 768) // 8
+                self.by_slot[i] = logcode.log2_q8(self.value(code) - 80)  # ppm - 380 + 300
+                reached = self.second_of_eight(i)
+                if reached is not None:
+                    byte = (reached - logcode.log2_q8(320)) // 8
                     parts[slot // 6] = byte if parts[slot // 6] is None else max(byte, parts[slot // 6])
         if day not in self.valid:
             return
@@ -138,15 +131,7 @@ class History:
             self.level_of_day[day] = lower_median(residuals.values())
         if not scorable:
             return
-        if self.quantity == quantities.CO2:
-            quarters = []
-            for q in range(4):
-                of = [r for s, r in residuals.items() if s // 12 == q]
-                quarters.append(lower_median(of) if len(of) >= 4 else None)
-            self.quarters_of_day[day] = quarters
-            needed = ("context",)
-        else:
-            needed = ("context", "peak", "sustained") if self.quantity == quantities.PM2_5 else ("context",)
+        needed = ("context", "peak", "sustained") if self.quantity == quantities.PM2_5 else ("context",)
         if all(worst[name] for name in needed):
             self.record[day] = {name: max(worst[name]) for name in needed} | {"parts": parts}
 
@@ -191,9 +176,9 @@ class History:
         known = [self.above[j] for j in range(max(0, i - 15), i + 1) if j in self.above]
         return sorted(known)[(len(known) - 1) // 4] if len(known) >= 12 else None
 
-    def mean_of_four(self, i):
-        known = [min(max(self.by_slot[j], -768), 1024) for j in range(max(0, i - 3), i + 1) if j in self.by_slot]
-        return sum(known) // len(known) if len(known) >= 3 else None
+    def second_of_eight(self, i):
+        known = sorted(self.by_slot[j] for j in range(max(0, i - 7), i + 1) if j in self.by_slot)
+        return {8: known[1:2], 7: known[:1]}.get(len(known), [None])[0]
 
     def daypart_scores(self, day, today_parts):
         """(score of the day, scores of the days compared) with the day itself among those that set the scales."""
