@@ -1,6 +1,7 @@
 """Simulated Amphenol Telaire T6613 and T6615.
 
-**Source** Telaire T6600 UART protocol as public drivers use it. Status bits and warm-up times have no primary source here.
+**Source** Telaire T6600 UART protocol as public drivers use it. Status bits and warm-up
+times have no primary source here.
 """
 
 from collections.abc import Mapping
