@@ -155,8 +155,8 @@ class SustainedQuestion(Question):
         return highest_of_spans(self.ranked, Question.collect(self))
 
     def step(self, quantity: int, code: int, usual: int) -> None:
-        """Take the code of the next half hour and what is usual at its hour; MISSING when there is none."""
-        if code == MISSING or usual == MISSING:
+        """Take the code of the next half hour and what is usual at its hour; MISSING when it is not judged."""
+        if usual == MISSING:
             self.window.push(MISSING)
             self.take(MISSING, 0)
         else:
