@@ -5,7 +5,6 @@ again from the day records. A check sum ends the bytes.
 """
 
 import struct
-from array import array
 from binascii import crc32
 
 from aqsense.claims import NEAREST, Episode
@@ -21,22 +20,30 @@ def write(out: bytearray, thing) -> None:
         value = getattr(thing, name)
         out += struct.pack("<i", _NOTHING if value is None else int(value))
     for name in thing.ARRAYS:
-        out += bytes(getattr(thing, name))
+        out += getattr(thing, name)
 
 
 class Reader:
-    """Takes what `write` appended, in the same order; ValueError when the bytes end too soon."""
+    """Takes what `write` appended, in the same order, from data[at:end]; ValueError when that ends too soon.
 
-    def __init__(self, data: bytes):
+    Nothing is copied: on a board the bytes of a snapshot and the arrays that they fill are most of the memory.
+    """
+
+    def __init__(self, data, at: int, end: int):
         self.data = data
-        self.at = 0
+        self.at = at
+        self.end = end
+
+    def _take(self, size: int) -> int:
+        at = self.at
+        if at + size > self.end:
+            raise ValueError("the snapshot ends too soon: it was cut short, use an older one or replay the half hours")
+        self.at = at + size
+        return at
 
     def number(self) -> int:
         """The next integer."""
-        if self.at + 4 > len(self.data):
-            raise ValueError("the snapshot ends too soon: it was cut short, use an older one or replay the half hours")
-        self.at += 4
-        return struct.unpack("<i", self.data[self.at - 4 : self.at])[0]
+        return struct.unpack_from("<i", self.data, self._take(4))[0]
 
     def into(self, thing) -> None:
         """Fill an object's integers and arrays in place."""
@@ -47,24 +54,28 @@ class Reader:
 
     def _fill(self, target) -> None:
         width = len(bytes(target[:1]))
-        size = len(target) * width
-        if self.at + size > len(self.data):
-            raise ValueError("the snapshot ends too soon: it was cut short, use an older one or replay the half hours")
-        piece = self.data[self.at : self.at + size]
-        self.at += size
-        if width == 1:
-            target[:] = piece
-        else:
-            target[:] = array("h" if width == 2 else "i", piece)
+        data = self.data
+        at = self._take(len(target) * width)
+        i = 0
+        while i < len(target):
+            if width == 1:
+                target[i] = data[at]
+            elif width == 2:
+                target[i] = ((data[at] | data[at + 1] << 8) + 32768 & 65535) - 32768
+            else:
+                target[i] = struct.unpack_from("<i", data, at)[0]
+            at += width
+            i += 1
 
 
-def seal(out: bytearray) -> bytes:
-    """The bytes with their check sum."""
+def seal(out: bytearray) -> bytearray:
+    """The bytes with their check sum behind them."""
     check = crc32(out)
-    return bytes(out) + struct.pack("<HH", check & 65535, check >> 16 & 65535)
+    out += struct.pack("<HH", check & 65535, check >> 16 & 65535)
+    return out
 
 
-def unseal(data: bytes, version: int, quantity: int) -> Reader:
+def unseal(data, version: int, quantity: int) -> Reader:
     """Check version, quantity and sum, and stand behind them; ValueError says what is wrong."""
     if len(data) < 6:
         raise ValueError("this is no snapshot of a series: %d bytes" % len(data))
@@ -73,12 +84,10 @@ def unseal(data: bytes, version: int, quantity: int) -> Reader:
     if data[1] != quantity:
         raise ValueError("the snapshot is of another quantity (%d, not %d)" % (data[1], quantity))
     low, high = struct.unpack("<HH", data[-4:])
-    check = crc32(data[:-4])
+    check = crc32(memoryview(data)[:-4])
     if check & 65535 != low or check >> 16 & 65535 != high:
         raise ValueError("the snapshot is damaged (its check sum differs): use an older one or replay the half hours")
-    reader = Reader(data[:-4])
-    reader.at = 2
-    return reader
+    return Reader(data, 2, len(data) - 4)
 
 
 def write_episode(out: bytearray, episode: Episode | None) -> None:
@@ -114,7 +123,7 @@ def read_episode(reader: Reader, gate) -> Episode | None:
     return episode
 
 
-def snapshot(series) -> bytes:
+def snapshot(series) -> bytearray:
     """The whole state of a Series."""
     out = bytearray((VERSION, series.quantity))
     for thing in series.parts() + series.judge.parts():
@@ -124,7 +133,7 @@ def snapshot(series) -> bytes:
     return seal(out)
 
 
-def restore(series, data: bytes) -> None:
+def restore(series, data) -> None:
     """Fill a Series from a snapshot; on a ValueError it is left blank."""
     reader = unseal(data, VERSION, series.quantity)
     series.reset()
@@ -136,7 +145,7 @@ def restore(series, data: bytes) -> None:
             reader.into(thing)
         series.judge.resume()
         series.episodes.latest = [read_episode(reader, series.gate) for _ in series.episodes.latest]
-        if reader.at != len(reader.data):
+        if reader.at != reader.end:
             raise ValueError("the snapshot holds more than a series: it is of another program")
     except ValueError:
         series.reset()

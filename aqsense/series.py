@@ -19,6 +19,7 @@ from aqsense.judge import judge_of
 from aqsense.ledger import Ledger
 from aqsense.memory import MISSING, SLOTS, Memory
 from aqsense.questions import LEVELS, NORMAL
+from aqsense.season import Season
 from aqsense.typical import Typical
 from aqsense.wishes import Wishes
 
@@ -89,15 +90,15 @@ class Series(Wishes):
 
     def parts(self) -> list:
         """Everything but the judge that has a state, in the order of a snapshot."""
-        return [self, self.memory, self.typical, self.gate, self.account, self.answers, self.drift]
+        return [self, self.memory, self.typical, self.gate, self.account, self.answers, self.drift, self.season]
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> bytearray:
         """The whole state; about 8 KB."""
         from aqsense import freeze
 
         return freeze.snapshot(self)
 
-    def restore(self, data: bytes) -> None:
+    def restore(self, data) -> None:
         """Take a snapshot's state; ValueError says why it cannot, and leaves a blank series."""
         from aqsense import freeze
 
@@ -122,6 +123,7 @@ class Series(Wishes):
         self.account = Account()
         self.answers = Answers()
         self.drift = Drift(self.quantity, self.memory)
+        self.season = Season(self.memory)
         self.margin_level = self.wanted_level
         self.cell = -1
         self.day = -1
