@@ -17,6 +17,7 @@ from aqsense.judge import Judge
 from aqsense.ledger import Ledger
 from aqsense.memory import EXCLUDED, SCORED, VALID
 from aqsense.ranks import BLOCK_DAYS
+from aqsense.season import Season
 from aqsense.standing import Standing
 
 DAY = 2
@@ -37,6 +38,7 @@ class Days(Standing):
     answers: Answers
     judge: Judge
     drift: Drift
+    season: Season
     ledger: Ledger | None
     offset: int
     offset_before: int
@@ -84,6 +86,7 @@ class Days(Standing):
         if self.ledger:
             line = self.ledger.day(day, valid, self.judge.frozen(record, bool(state & SCORED)))
         self.account.end(self.gate.code() if self.gate.hold == codes.NO_CODE else self.gate.hold)
+        self.season.close_day(day)
         self.today = day + 1
         changed = self.open_day()
         if self.ledger:

@@ -68,7 +68,8 @@ class Drift:
 
     `noticed`: first day of the suspicion, `since`: when the change seems to have begun (-1: never). `z_low`, `z_high`:
     the steps at that time in 1/256 of their own spread, `moved_low`, `moved_high` in 1/256 octave. `flags`: suspicions
-    so far. `up_*` and `down_*`: the e-CUSUMs (1/256 of log2) with the days since when they grow.
+    so far; `answered`: 1 once the owner said what it was. `up_*` and `down_*`: the e-CUSUMs (1/256 of log2) with the
+    days since when they grow.
     """
 
     NUMBERS = (
@@ -79,6 +80,7 @@ class Drift:
         "moved_low",
         "moved_high",
         "flags",
+        "answered",
         "up_low",
         "up_low_since",
         "down_low",
@@ -94,15 +96,19 @@ class Drift:
         self.quantity = quantity
         self.memory = memory
         self.noticed = self.since = -1
-        self.z_low = self.z_high = self.moved_low = self.moved_high = self.flags = 0
+        self.z_low = self.z_high = self.moved_low = self.moved_high = self.flags = self.answered = 0
         self.up_low = self.down_low = self.up_high = self.down_high = 0
         self.up_low_since = self.down_low_since = self.up_high_since = self.down_high_since = 0
         self._codes = [0] * SLOTS
 
     @property
     def suspected(self) -> bool:
-        """Whether the question is open."""
-        return self.noticed >= 0 and self.memory.today < self.noticed + QUIET_DAYS
+        """Whether the question is open: nobody answered it yet, for 28 days."""
+        return self.noticed >= 0 and not self.answered and self.memory.today < self.noticed + QUIET_DAYS
+
+    def answer(self) -> None:
+        """Close the question. Claims wait out their fortnight all the same: no answer buys an earlier voice."""
+        self.answered = 1
 
     def take(self, day: int) -> None:
         """Take a valid day's features and ranks, before the next day opens."""
@@ -120,6 +126,7 @@ class Drift:
         self.moved_low = moved_since(self.memory.low, self.since, day)
         self.moved_high = moved_since(self.memory.high, self.since, day)
         self.flags += 1
+        self.answered = 0
         self.up_low = self.down_low = self.up_high = self.down_high = 0
         return True
 

@@ -18,6 +18,8 @@ PARTS = 8  # three-hour parts of a day
 MISSING = logcode.MISSING
 NO_PART = 255
 
+DAYS = [0] * RECORDS  # scratch of whoever ranks days at the moment: nothing in it lasts
+
 VALID = 1
 SCORED = 2
 EXCLUDED = 4  # confirmed by the owner: that happened, so it is no example of an ordinary day
@@ -45,7 +47,7 @@ class Memory:
     def __init__(self, quantity: int):
         self.ARRAYS = _ARRAYS + (("parts",) if quantity == quantities.CO2 else ("raw_peak", "peak", "sustained"))
         self.is_co2 = quantity == quantities.CO2
-        self.scratch = [0] * RECORDS  # for one ranking at a time
+        self.scratch = DAYS
         self.today = -1
         self.ring = filled(RING_DAYS * SLOTS)
         self.state = bytearray(RECORDS)

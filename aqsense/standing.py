@@ -2,13 +2,14 @@
 
 from array import array
 
-from aqsense import calendar, codes, feedback, logcode, quantities
+from aqsense import calendar, codes, feedback, logcode
 from aqsense.claims import Episode, Episodes
 from aqsense.coverage import Coverage, days_until
 from aqsense.drift import Drift
 from aqsense.gate import Gate
 from aqsense.memory import SLOTS, VALID, Memory
 from aqsense.ranks import DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE
+from aqsense.season import Season
 from aqsense.typical import PATTERNS, SETTLING_DAYS, Typical
 
 NO_DAY = -1
@@ -24,9 +25,11 @@ class Standing:
     coverage: Coverage
     gate: Gate
     drift: Drift
+    season: Season
     episodes: Episodes
     value_code: int
     slot: int
+    day: int
     today: int
     valid_days: int
     first_day: int
@@ -229,6 +232,17 @@ class Standing:
         return logcode.decode(self.quantity, self.typical.high(self.slot // 2))
 
     @property
+    def last_year(self) -> tuple | None:
+        """(lo, mid, hi), scaled, of the same ISO week a year ago; None when it is not known."""
+        known = self.season.last_year(self.today)
+        return None if known is None else tuple([logcode.decode(self.quantity, code) for code in known])
+
+    @property
+    def last_year_confirmed(self) -> bool:
+        """Whether this year's days agree with last year's weeks, so that they may be relied on."""
+        return self.season.is_confirmed()
+
+    @property
     def settled(self) -> bool:
         """Whether the range rests on an established memory."""
         return self.gate.stage == codes.ESTABLISHED
@@ -274,14 +288,9 @@ class Standing:
         """Last valid day."""
         return self.last_valid
 
-    @property
-    def has_claims(self) -> bool:
-        """Whether claims exist for this quantity at all."""
-        return self.quantity in quantities.PERSONAL
-
     def today_may_be_valid(self) -> bool:
         """Whether the running day can still become a valid one."""
-        left = SLOTS - self.day_cells
+        left = SLOTS - 1 - self.slot if self.day == self.today else SLOTS
         return self.day_valid + left >= calendar.least_valid(SLOTS) and self.longest_run <= 12
 
     def is_valid(self, day: int) -> bool:

@@ -33,7 +33,7 @@ WEAK = 1
 DAILY = 2
 PATTERNS = ("none", "weak", "daily")
 
-_MOST = WINDOW_DAYS * 6
+_CODES = [0] * (WINDOW_DAYS * 6)  # scratch of whoever ranks half hours at the moment: nothing in it lasts
 
 
 class Typical:
@@ -63,7 +63,7 @@ class Typical:
         self._medians = array("h", [0] * 24)
         self._lows = array("h", [0] * 24)
         self._highs = array("h", [0] * 24)
-        self._scratch = [0] * _MOST
+        self._scratch = _CODES
 
     def start_day(self) -> None:
         """Take the whole day's statistics for a new day; the hours follow when they are first asked for."""

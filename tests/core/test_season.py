@@ -1,0 +1,75 @@
+"""Last year's weeks are context, and count only once this year's days agree with them."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aqsense import calendar, logcode, quantities, season
+from aqsense.series import Series
+from tests.core.days import JANUARY
+
+PM = quantities.PM2_5
+
+
+@given(st.integers(800, 4850))
+def test_a_week_is_kept_within_a_thirty_second_of_an_octave(code):
+    assert abs(season.to_code(season.to_byte(code)) - code) <= 8
+
+
+def lived(days, level=lambda day: 1500, missing=(), seed=4):
+    """A series whose half hours spread by 60 codes about a level that may depend on the day."""
+    draw = random.Random(seed)
+    series = Series("s1/pm25/r1", PM)
+    for i in range(days * 48):
+        if i // 48 not in missing:
+            series.fold(JANUARY + i, 0, level(i // 48) + int(draw.gauss(0, 60)))
+    return series
+
+
+@pytest.fixture(scope="module")
+def year():
+    return lived(371)
+
+
+def test_in_the_first_year_there_is_no_last_year():
+    series = lived(200)
+    assert series.last_year is None and not series.last_year_confirmed
+
+
+def test_after_a_year_the_same_week_of_last_year_is_known(year):
+    """Days of level 1500 and spread 60: 10 and 90 % points 1.28 spreads from the median, within a byte's step."""
+    low, middle, high = (logcode.encode(PM, value) for value in year.last_year)
+    assert abs(middle - 1500) <= 25
+    assert abs(low - (1500 - 77)) <= 30 and abs(high - (1500 + 77)) <= 30
+
+
+def test_one_week_is_not_enough_to_rely_on_last_year(year):
+    assert not year.last_year_confirmed
+
+
+def test_weeks_that_agree_confirm_last_year_and_weeks_that_do_not_take_it_back():
+    warm = lived(420)
+    assert warm.last_year_confirmed
+    colder = lived(420, level=lambda day: 1500 if day < 385 else 1800)
+    assert colder.last_year is not None and not colder.last_year_confirmed
+
+
+def test_weeks_that_last_year_did_not_know_confirm_nothing():
+    series = lived(400, missing=range(20, 60))
+    assert series.last_year is None
+    assert not series.last_year_confirmed
+
+
+def test_a_week_of_few_days_is_not_written():
+    series = lived(28, missing=(8, 9, 10, 11))
+    weeks = [calendar.iso_week(JANUARY // 48 + day)[1] for day in (0, 7, 14)]
+    assert [series.season.middles[week - 1] != season.NONE for week in weeks] == [True, False, True]
+
+
+def test_a_season_survives_a_restart(year):
+    again = Series("s1/pm25/r1", PM)
+    again.restore(year.snapshot())
+    assert again.last_year == year.last_year
+    assert len(year.snapshot()) <= 8704
