@@ -27,6 +27,8 @@ class Zone:
         self.daylight_min = self.standard_min
         self._start: tuple | None = None
         self._end: tuple | None = None
+        self._cell = -1
+        self._offset = 0
         self._year = 0
         self._from = 0
         self._until = 0
@@ -48,6 +50,12 @@ class Zone:
         """Minutes to add to UTC at the start of half hour `cell` (half hours since 1970-01-01)."""
         if self._start is None:
             return self.standard_min
+        if cell != self._cell:
+            self._cell = cell
+            self._offset = self._look_up(cell)
+        return self._offset
+
+    def _look_up(self, cell: int) -> int:
         minute = cell * 30
         year = civil((minute + self.standard_min) // 1440)[0]
         if year != self._year:
