@@ -16,7 +16,7 @@ MAGIC = b"AQ1\n"
 def parts(home):
     """The pieces of a snapshot: the header, then two for each series."""
     subjects = home.subjects()
-    header = OrderedDict()
+    header: OrderedDict = OrderedDict()
     header["version"] = VERSION
     header["home"] = [home.cell, home.active_days, home.first_active_day, home.last_active_day]
     header["level"] = [home.configured_level, home.settings.level]

@@ -14,8 +14,10 @@ class Corrected:
 
     def __init__(self, sensor: SensorSettings, decoder) -> None:
         described = corrections.describe(sensor.correction)
+        if described is None:
+            raise ValueError("there is nothing to correct by 'none'")
         self.quantity = described.quantity
-        self.formula = None
+        self.formula: corrections.Correction | None = None
         try:
             self.formula = corrections.open(sensor.correction, decoder.FIELDS, decoder.SCALES)
         except ValueError as error:
@@ -48,7 +50,7 @@ class Corrected:
 
     def close(self) -> tuple:
         """(mean, inputs of the last sample) of the window, mean None when no sample was good; the next begins."""
-        if self._n == 0:
+        if self._n == 0 or self.formula is None:
             return None, []
         found = (rounded(self._sum, self._n), self.formula.inputs(self._values, self._humidity))
         self._sum = 0

@@ -85,7 +85,7 @@ def _as_device(settings, sensor, model, parts: OrderedDict, prefix: str, form: s
         return [_document(sensor, "%s/device/%s/config" % (prefix, ident), common)]
     found = []
     for key in parts:
-        body = OrderedDict()
+        body: OrderedDict = OrderedDict()
         for name in parts[key]:
             if name != "platform":
                 body[name] = parts[key][name]
@@ -115,24 +115,24 @@ def _device(settings, sensor, model, ident: str) -> OrderedDict:
 
 
 def _origin(settings) -> OrderedDict:
-    origin = OrderedDict()
+    origin: OrderedDict = OrderedDict()
     origin["name"] = "aqsense"
     origin["sw_version"] = settings.version
     return origin
 
 
 def _availability(settings, sensor) -> list:
-    home = OrderedDict()
+    home: OrderedDict = OrderedDict()
     home["topic"] = messages.base(settings.home) + "/status"
     home["value_template"] = "{{ value_json.state }}"
-    own = OrderedDict()
+    own: OrderedDict = OrderedDict()
     own["topic"] = messages.sensor_topic(settings.home, sensor.sid, "status")
     own["value_template"] = "{{ 'offline' if value_json.state == 'offline' else 'online' }}"
     return [home, own]
 
 
 def _components(settings, sensor, model, since: tuple) -> OrderedDict:
-    parts = OrderedDict()
+    parts: OrderedDict = OrderedDict()
     fields = Fields(model.fields, model.scales)
     for quantity in fields.quantity:
         parts[quantities.SHORT_IDS[quantity]] = _measured(settings, sensor, quantity, since)
@@ -144,7 +144,7 @@ def _components(settings, sensor, model, since: tuple) -> OrderedDict:
 
 
 def _component(settings, sensor, platform: str, key: str, name: str | None, topic: str, template: str) -> OrderedDict:
-    part = OrderedDict()
+    part: OrderedDict = OrderedDict()
     part["platform"] = platform
     part["unique_id"] = "aqsense_%s_%s_%s" % (settings.home, sensor.sid, key)
     if name is not None:

@@ -15,7 +15,7 @@ def account(home, subjects: list) -> Document:
     words = texts.of(settings.lang)
     claim_days = sum([subject.series.account.claim_days for subject in subjects])
     reference = Fixed(rounding.rounded(home.active_days * 10, REFERENCE_DAYS), 1)
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "inferred/1"
     body["kind"] = "account"
     body["id"] = ids.document_id(settings.home, "-", "-", "-", "account", "none", home.cell)
@@ -59,7 +59,7 @@ def _plain(number: Fixed) -> str:
 
 def _one(subject) -> OrderedDict:
     kept = subject.series.account
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["sid"] = subject.sensor.sid
     fields["quantity"] = quantities.FIELDS[subject.quantity]
     fields["active_days"] = kept.active_days
@@ -85,7 +85,7 @@ def _outcomes(subjects: list) -> list:
 
 
 def _outcome(kind: int, spoke: list) -> OrderedDict:
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["score"] = codes.SCORES[kind]
     fields["claims"] = sum([series.account.claims[kind] for series in spoke])
     fields["confirmed"] = sum([series.account.confirmed[kind] for series in spoke])

@@ -13,7 +13,7 @@ HISTORY_BYTES = 64000  # of 65536: room for the topic and MQTT 5 properties
 
 def status(settings, state: str, cell: int, s: int) -> Document:
     """`online` or `offline` since an instant; a negative `cell` is a clock that knows no time (null)."""
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "status/1"
     body["state"] = state
     body["since"] = _instant(cell, s)
@@ -27,7 +27,7 @@ def _instant(cell: int, s: int) -> str | None:
 
 def clock_facts(clock) -> OrderedDict:
     """State, source and error of the clock."""
-    facts = OrderedDict()
+    facts: OrderedDict = OrderedDict()
     facts["state"] = "trusted" if clock.may_date() else "untrusted"
     facts["source"] = SOURCES[clock.source]
     facts["err_s"] = Fixed(clock.error_ds, 1) if clock.error_ds >= 0 else None
@@ -36,7 +36,7 @@ def clock_facts(clock) -> OrderedDict:
 
 def info(settings, clock, verbs: list) -> Document:
     """What this home runs and may be asked; no secret is in it."""
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "info/1"
     body["home"] = settings.home
     body["version"] = settings.version
@@ -58,7 +58,7 @@ def sensor_meta(settings, sensor, model, regime: str, calibrations: list) -> Doc
 
     `calibrations`: bodies of earlier calibrations, oldest first.
     """
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "sensor-meta/1"
     body["sid"] = sensor.sid
     body["model"] = sensor.model
@@ -84,7 +84,7 @@ def _measured_by(sensor, model) -> list:
     k = 0
     while k < fields.count:
         q = fields.quantity[k]
-        entry = OrderedDict()
+        entry: OrderedDict = OrderedDict()
         entry["quantity"] = quantities.FIELDS[q]
         entry["id"] = quantities.SHORT_IDS[q]
         entry["unit"] = quantities.SHOWN_UNITS[q]
@@ -107,7 +107,7 @@ def _headline(model, field: str) -> str:
 def _stated(err: tuple, q: int) -> OrderedDict | None:
     for field, absolute, percent in err:
         if field == quantities.FIELDS[q]:
-            entry = OrderedDict()
+            entry: OrderedDict = OrderedDict()
             entry["abs"] = Fixed(sensor_error.scaled(q, absolute), quantities.DECIMALS[q])
             whole = int(percent * 10 + 0.5)
             entry["pct"] = whole // 10 if whole % 10 == 0 else Fixed(whole, 1)
@@ -118,7 +118,7 @@ def _stated(err: tuple, q: int) -> OrderedDict | None:
 def _self_calibration(sensor, model) -> OrderedDict | None:
     if model is None or not model.abc:
         return None
-    abc = OrderedDict()
+    abc: OrderedDict = OrderedDict()
     abc["on"] = sensor.abc != "off"
     abc["period_h"] = getattr(model, "abc_period_h", None)
     abc["known"] = "set" if sensor.abc in ("on", "off") else "assumed"
@@ -127,7 +127,7 @@ def _self_calibration(sensor, model) -> OrderedDict | None:
 
 def sensor_status(sid: str, state: str, reason: str | None, cell: int, s: int) -> Document:
     """State of a sensor since an instant; `reason` is None or a withholding code."""
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "sensor-status/1"
     body["sid"] = sid
     body["state"] = state
@@ -142,7 +142,7 @@ def health(settings, cell: int, s: int, state: str, problems: list, facts: list,
     They are `uptime_s`, `rss_kib`, `cpu_pct`, then `inference`, `broker`, `outbox`, `store`, `ports`; the clock is
     put between.
     """
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "health/1"
     body["t"] = _instant(cell, s)
     body["boot"] = settings.boot
@@ -169,7 +169,7 @@ def history(sid: str, boot: str, samples: list, reason: str, late_s: int) -> lis
             size = 0
         parts[-1].append(row)
         size += length
-    documents = []
+    documents: list = []
     for rows in parts:
         documents.append(_part(sid, boot, cols, rows, reason, late_s, len(documents) + 1, len(parts)))
     return documents
@@ -192,7 +192,7 @@ def _row(sample: OrderedDict, cols: list) -> list:
 
 
 def _part(sid: str, boot: str, cols: list, rows: list, reason: str, late_s: int, i: int, n: int) -> Document:
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "history/1"
     body["sid"] = sid
     body["boot"] = boot
@@ -200,7 +200,7 @@ def _part(sid: str, boot: str, cols: list, rows: list, reason: str, late_s: int,
     body["to_seq"] = rows[-1][0]
     body["reason"] = reason
     body["late_s"] = late_s
-    part = OrderedDict()
+    part: OrderedDict = OrderedDict()
     part["i"] = i
     part["n"] = n
     body["part"] = part

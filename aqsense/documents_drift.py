@@ -2,13 +2,12 @@
 
 from collections import OrderedDict
 
-from aqsense import codes, inferred, logcode, quantities
+from aqsense import codes, inferred
 from aqsense.document import Document
+from aqsense.drift_causes import ANSWERS, explanations
 from aqsense.jsontext import Fixed
-
-ANSWERS = ("sensor_moved", "people", "stove_or_purifier", "season", "sensor_replaced", "nothing", "unknown")
-_ONE_FACTOR = 64  # a quarter of an octave: floor and height moved together
-_LOG2_10 = logcode.log2_q8(10)
+from aqsense.quantities import CO2
+from aqsense.rounding import rounded
 
 
 def drift(subject) -> Document:
@@ -34,29 +33,31 @@ def _waits(series) -> bool:
 
 
 def _ranked(subject) -> list:
-    found = []
-    for cause, facts in _causes(subject.quantity, subject.series.drift, subject.words):
-        entry = OrderedDict()
+    found: list = []
+    same_sensor, same_room = _peers(subject)
+    for cause, facts in explanations(subject.series, same_sensor, same_room):
+        entry: OrderedDict = OrderedDict()
         entry["rank"] = len(found) + 1
         entry["cause"] = cause
-        entry["facts"] = facts
+        entry["facts"] = [subject.words.fact(key, _number(key, number)) for key, number in facts]
         found.append(entry)
     return found
 
 
-def _causes(quantity: int, drift, words) -> list:
-    """(cause, facts), the likeliest first: which features moved, and whether by one factor, tells them apart."""
-    floor = words.moved("floor", _times(drift.moved_low))
-    height = words.moved("height", _times(drift.moved_high))
-    if quantity == quantities.CO2:
-        return [("people", [height]), ("sensor_moved", [floor, height]), ("season", [floor])]
-    if abs(drift.moved_low - drift.moved_high) <= _ONE_FACTOR:
-        one = words.one_factor()
-        return [("sensor_moved", [floor, height]), ("sensor_gain", [one]), ("season", [floor])]
-    if abs(drift.moved_high) > abs(drift.moved_low):
-        return [("stove_or_purifier", [height]), ("sensor_moved", [floor, height]), ("season", [floor])]
-    return [("season", [floor]), ("sensor_moved", [floor, height]), ("stove_or_purifier", [height])]
+def _peers(subject) -> tuple:
+    """(other particle sizes of the sensor, the same quantity by other sensors of the room), as series."""
+    same_sensor: list = []
+    same_room: list = []
+    is_co2 = subject.quantity == CO2
+    for other in subject.siblings():
+        if other is subject or other.series is None:
+            continue
+        if other.sensor is subject.sensor and (other.quantity == CO2) == is_co2:
+            same_sensor.append(other.series)
+        elif other.sensor.room == subject.sensor.room and other.quantity == subject.quantity:
+            same_room.append(other.series)
+    return same_sensor, same_room
 
 
-def _times(moved: int) -> str:
-    return Fixed(logcode.exp2_q8(max(moved + _LOG2_10, 0)), 1).text()
+def _number(key: str, number: int) -> str:
+    return Fixed(rounded(number, 10), 1).text() if key in ("factor", "floor_factor") else str(number)

@@ -42,11 +42,11 @@ def elevation(subject, ended=None) -> Document:
 
 def claim(episode) -> OrderedDict:
     """Kind, rank and promise of an episode, and when it began and ended."""
-    promise = OrderedDict()
+    promise: OrderedDict = OrderedDict()
     promise["k"] = episode.k
     promise["of"] = episode.of
     promise["unit"] = episode.unit
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["score"] = codes.SCORES[episode.kind]
     fields["rank"] = episode.rank
     fields["promise"] = promise
@@ -59,7 +59,7 @@ def _value(subject) -> OrderedDict | None:
     value = subject.value()
     if value is None:
         return None
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["v"] = inferred.amount(subject.quantity, value)
     fields["window_s"] = CELL_S
     fields["n"] = subject.series.filled
@@ -71,7 +71,7 @@ def _typical(subject) -> OrderedDict | None:
     series = subject.series
     if not series.band():
         return None
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["lo"] = inferred.amount(subject.quantity, series.lo)
     fields["mid"] = inferred.amount(subject.quantity, series.mid)
     fields["hi"] = inferred.amount(subject.quantity, series.hi)
@@ -81,7 +81,7 @@ def _typical(subject) -> OrderedDict | None:
 
 def _withheld(subject) -> OrderedDict:
     series = subject.series
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["code"] = codes.CODES[subject.code()]
     fields["also"] = [codes.CODES[code] for code in series.also if code != subject.code()]
     fields["have"] = series.n
@@ -93,7 +93,7 @@ def _withheld(subject) -> OrderedDict:
 
 def _evidence(subject, episode) -> OrderedDict:
     series = subject.series
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["n"] = series.n
     fields["n_effective"] = series.n_effective
     fields["from"] = inferred.day_or_none(series.evidence_from)
@@ -115,21 +115,21 @@ def _evidence(subject, episode) -> OrderedDict:
 
 
 def _excess(subject, episode) -> OrderedDict:
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["v"] = inferred.amount(subject.quantity, episode.excess)
     fields["least"] = inferred.amount(subject.quantity, episode.least)
     return fields
 
 
 def _nearest(day: int, score: int) -> OrderedDict:
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["day"] = timetext.day_text(day)
     fields["score"] = inferred.hundredths(score)
     return fields
 
 
 def _guidance(subject) -> OrderedDict:
-    fields = OrderedDict()
+    fields: OrderedDict = OrderedDict()
     fields["passed"] = subject.passed()
     fields["topic"] = messages.inferred_topic(subject.settings.home, subject.sensor.sid, subject.quantity, "guidance")
     return fields

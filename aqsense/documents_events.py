@@ -27,7 +27,7 @@ def _event(
     ref: str | None,
     between: tuple = (),
 ) -> Document:
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "event/1"
     body["event_type"] = event_type
     body["kind"] = kind

@@ -24,7 +24,7 @@ def corrected(subject, correction, value: int, inputs: list, sample: Document) -
     body["v"] = inferred.amount(subject.quantity, value)
     body["algorithm"] = correction.name
     body["version"] = correction.version
-    origin = OrderedDict()
+    origin: OrderedDict = OrderedDict()
     for field, raw, places in inputs:
         origin[field] = Fixed(raw, places)
     body["from"] = origin

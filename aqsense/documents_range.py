@@ -39,7 +39,7 @@ def typical(subject) -> Document:
 def _realised(series) -> OrderedDict | None:
     if series.realised_n == 0:
         return None
-    realised = OrderedDict()
+    realised: OrderedDict = OrderedDict()
     realised["share"] = Fixed(series.realised_share, 2)
     realised["n"] = series.realised_n
     realised["days"] = series.realised_days
@@ -80,7 +80,7 @@ def coverage(subject) -> Document:
     body["n_effective"] = series.n_effective
     body["since"] = inferred.day_or_none(series.first_day)
     body["conditions"] = [_condition(one) for one in series.conditions()]
-    season = OrderedDict()
+    season: OrderedDict = OrderedDict()
     season["seen"] = series.season_seen()
     season["weeks"] = series.season_weeks
     season["missing"] = inferred.unseen_seasons(series)
@@ -92,7 +92,7 @@ def coverage(subject) -> Document:
 
 
 def _condition(one: tuple) -> OrderedDict:
-    condition = OrderedDict()
+    condition: OrderedDict = OrderedDict()
     condition["name"], condition["have"], condition["need"], condition["met"] = one
     return condition
 

@@ -82,7 +82,7 @@ class Home:
                     self._give_up(subject, error)
         self.quiet = quiet
 
-    def correct(self, intake: Intake, sample) -> list:
+    def correct(self, intake, sample) -> list:
         """The corrected value beside a published sample; nothing when no sample of its window was good."""
         subject = self.subject(intake.sensor.sid, intake.corrected.quantity)
         try:
@@ -236,7 +236,9 @@ class Home:
             name = "%s/%s/r%d" % (sid, quantities.SHORT_IDS[quantity], regime)
             ident = ident_of(settings, sid, quantity, regime)
             series = Series(name, quantity, settings.profile, settings.level, write, ident)
-        return Subject(settings, intake.sensor, quantity, series, regime, intake.model)
+        subject = Subject(settings, intake.sensor, quantity, series, regime, intake.model)
+        subject.siblings = self.subjects
+        return subject
 
     def next_regime(self, subject: Subject, reason: int) -> Subject:
         """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""

@@ -18,7 +18,7 @@ def head(subject, kind: str, score: str, cell: int, stage: int | None, valid_s: 
     settings = subject.settings
     sensor = subject.sensor
     field = quantities.FIELDS[subject.quantity]
-    body = OrderedDict()
+    body: OrderedDict = OrderedDict()
     body["schema"] = "inferred/1"
     body["kind"] = kind
     body["id"] = ids.document_id(settings.home, sensor.sid, field, subject.regime, kind, score, cell)
@@ -42,7 +42,7 @@ def tail(body: OrderedDict) -> None:
 
 def model(settings) -> OrderedDict:
     """Name and version of the statistics, and a digest of the owner's level and its margins."""
-    facts = OrderedDict()
+    facts: OrderedDict = OrderedDict()
     facts["name"] = MODEL
     facts["version"] = MODEL_VERSION
     at = LEVELS.index(settings.level)

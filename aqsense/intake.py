@@ -22,6 +22,8 @@ _REBASE_CELLS = 400000  # half hours that keep seconds within 30 bits; a clock t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from aqsense.corrected import Corrected
     from aqsense.undated import Undated
 
@@ -43,7 +45,7 @@ class Intake:
         self.sensor = sensor
         self.model = model
         self.clock = clock
-        self.decoder = None
+        self.decoder: Any = None
         self.windows = Windows(settings, sensor, clock)
         self.line = LineQuality()
         self.halves: list = []
@@ -53,12 +55,12 @@ class Intake:
         self.spoiled = False
         self.excluded = array("i", [0] * len(flags.NAMES))
         self.from_seq = 1
-        self.checks: SampleChecks | None = None
+        self.checks = SampleChecks((), ())
         self.corrected: Corrected | None = None
         self.neighbours: list = []  # intakes of the same room, whose humidity a correction may need
         self.waiting: Undated | None = None
         self._where = array("b")  # place of each remembered quantity in the fields
-        self._fields: Fields | None = None
+        self._fields = Fields((), ())
         self._names: object = None
         self._base = 0
         self._heard_s = 0
@@ -174,7 +176,7 @@ class Intake:
     def humidity(self, now_s: int) -> int | None:
         """Relative humidity of the last sample in tenths, None when there is none of the last ten minutes."""
         fields = self._fields
-        if fields is None or now_s - self._heard_s > HUMIDITY_S:
+        if now_s - self._heard_s > HUMIDITY_S:
             return None
         k = 0
         while k < fields.count:
@@ -227,7 +229,7 @@ class Intake:
 
     def evidence(self) -> OrderedDict:
         """Which published samples the half hour was made of, and how many were left out for which flag."""
-        facts = OrderedDict()
+        facts: OrderedDict = OrderedDict()
         facts["topic"] = messages.measured_topic(self.settings.home, self.sensor.sid, -1)
         facts["boot"] = self.settings.boot
         facts["from_seq"] = self.from_seq

@@ -12,6 +12,7 @@ from aqsense.document import Document
 from aqsense.fields import MISSING_BELOW, Fields
 from aqsense.jsontext import Fixed
 from aqsense.rounding import decimals, deviation, rounded
+from aqsense.settings import SensorSettings, Settings
 from aqsense.trust import NONE, SOURCES, Trust
 
 SUSPECT = 3
@@ -22,12 +23,12 @@ MISSING = 9
 class Windows:
     """The windows of one sensor. `bind` before the first sample; `add` one sample; `close` yields the documents."""
 
-    def __init__(self, settings: object, sensor: object, clock: Trust) -> None:
+    def __init__(self, settings: Settings, sensor: SensorSettings, clock: Trust) -> None:
         self.settings = settings
         self.sensor = sensor
         self.clock = clock
         self.seq = 0
-        self.fields: Fields | None = None
+        self.fields = Fields((), ())
         self.frames = 0
         self.flags = 0
         self.cell = 0
@@ -162,7 +163,7 @@ class Windows:
         body["boot"] = self.settings.boot
 
     def _one(self, k: int, q: int) -> OrderedDict:
-        body = OrderedDict()
+        body: OrderedDict = OrderedDict()
         body["schema"] = "measured/1"
         body["sid"] = self.sensor.sid
         body["quantity"] = quantities.FIELDS[q]
@@ -181,7 +182,7 @@ class Windows:
         n = self._n[k]
         if n < 2:
             return None
-        agg = OrderedDict()
+        agg: OrderedDict = OrderedDict()
         agg["fn"] = "mean"
         agg["window_s"] = self.length_s()
         agg["n"] = n
@@ -191,7 +192,7 @@ class Windows:
         return agg
 
     def _raw(self, k: int) -> OrderedDict:
-        raw = OrderedDict()
+        raw: OrderedDict = OrderedDict()
         for i in self.fields.raw[k]:
             value = self._last[i]
             places = decimals(self.fields.scales[i])
@@ -199,7 +200,8 @@ class Windows:
         return raw
 
     def _all(self) -> OrderedDict:
-        values, qc = OrderedDict(), OrderedDict()
+        values: OrderedDict = OrderedDict()
+        qc: OrderedDict = OrderedDict()
         k = 0
         while k < self.fields.count:
             q = self.fields.quantity[k]
@@ -207,7 +209,7 @@ class Windows:
             values[quantities.FIELDS[q]] = None if mean is None else Fixed(mean, quantities.DECIMALS[q])
             qc[quantities.FIELDS[q]] = self._qc[k]
             k += 1
-        body = OrderedDict()
+        body: OrderedDict = OrderedDict()
         body["schema"] = "measured-all/1"
         body["sid"] = self.sensor.sid
         self._time(body)

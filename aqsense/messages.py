@@ -43,7 +43,7 @@ def sensor_topic(home: str, sid: str, leaf: str) -> str:
     return "%s/sensor/%s/%s" % (base(home), sid, leaf)
 
 
-def topic(document: object, home: str) -> str:
+def topic(document, home: str) -> str:
     """Where a document goes; a kind that the contract does not know is a ValueError."""
     kind = document.kind
     if document.address is not None:
@@ -65,7 +65,7 @@ def topic(document: object, home: str) -> str:
     raise ValueError("a document of kind %s has no topic; give it an address" % kind)
 
 
-def delivery(document: object, settings: object) -> tuple:
+def delivery(document, settings) -> tuple:
     """(QoS, retain, expiry in seconds or 0) of a document.
 
     The expiry counts from the document's own instant: whoever sends it late subtracts its age.
@@ -81,11 +81,11 @@ def delivery(document: object, settings: object) -> tuple:
     return (0 if kind in _QOS_0 else 1), kind in _RETAINED, expiry
 
 
-def text(document: object) -> str:
+def text(document) -> str:
     """JSON text of the body, keys in their order; empty for a body of None, which makes a broker forget."""
     return "" if document.body is None else jsontext.text(document.body)
 
 
-def schema(document: object) -> str | None:
+def schema(document) -> str | None:
     """Schema name for the MQTT 5 user property; None for foreign formats (Home Assistant)."""
     return document.body.get("schema") if document.kind != "discovery" else None

@@ -5,7 +5,7 @@ An answer is (error code of the contract or "", one sentence, documents of what 
 
 from aqsense import feedback, quantities, timetext
 from aqsense.codes import DRIFT_SUSPECTED, SENSOR_CHANGED, SENSOR_MOVED, USER_PAUSED
-from aqsense.documents_drift import ANSWERS
+from aqsense.drift_causes import ANSWERS
 from aqsense.questions import LEVELS
 
 CLAIM_VERBS = ("confirm", "dispute", "retract")

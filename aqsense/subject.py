@@ -16,8 +16,8 @@ class Subject:
     `series` is None for a quantity that guidance alone knows. `regime` counts from 1. `model` is the registry's
     description of the sensor, None for the rows of a CSV. `bits` of the last fold, `ended` the claim that it closed,
     `stage_said` and `code_said` what the last documents said; `undated` while no trusted clock dates its half hours,
-    `dated` whether there is a time at all. After an exception in here the monitor sets `failed`, and
-    nothing more is inferred about this quantity until the next start.
+    `dated` whether there is a time at all; `siblings()` gives all subjects of the home. After an exception in here the
+    monitor sets `failed`, and nothing more is inferred about this quantity until the next start.
     """
 
     def __init__(self, settings: Settings, sensor: SensorSettings, quantity: int, series, regime: int, model):
@@ -34,6 +34,7 @@ class Subject:
         self.dated = True
         self.undated = False
         self.failed = False
+        self.siblings = _none_yet  # the subjects of the home; `Home` sets it
         self._model = model
         self._err = model.err if model else ()
         self.bits = 0
@@ -186,3 +187,7 @@ class Subject:
         from aqsense import guidance
 
         return guidance.words(self.settings.lang).summary(self.evaluations())
+
+
+def _none_yet() -> list:
+    return []

@@ -256,15 +256,25 @@ def drift(day: str, waits: bool) -> str:
     return text + " Persönliche Aussagen warten, bis neu gelernt ist." if waits else text
 
 
-def moved(what: str, times: str) -> str:
-    """Eine Tatsache: der Boden der Tage oder ihre Höhe ist so viele Mal, was er war."""
-    name = "Tagesboden" if what == "floor" else "Tageshöchstwert darüber"
-    return "%s %s-mal so hoch wie in den 42 Tagen davor" % (name, comma(times))
+FACTS = {
+    "factor": "Tageshöchstwert das %s-fache",
+    "floor_factor": "Tagesboden das %s-fache",
+    "one_factor": "Boden und Höchstwert um denselben Faktor",
+    "shape_changed": "Tagesgang verändert",
+    "shape_kept": "Tagesgang gleich geblieben",
+    "slow": "über %s Tage eingeschlichen",
+    "quick": "nach %s Tagen bemerkt",
+    "floor_ppm": "niedrigstes CO2 %s ppm, weniger als in Außenluft",
+    "ratio_kept": "Verhältnis zu den anderen Größen des Sensors gleich",
+    "ratio_changed": "Verhältnis zu den anderen Größen des Sensors verändert",
+    "other_moved": "ein anderer Sensor des Raums bewegte sich mit",
+    "other_stayed": "ein anderer Sensor des Raums blieb",
+}
 
 
-def one_factor() -> str:
-    """Eine Tatsache: alles bewegte sich gleich."""
-    return "Boden und Höchstwert bewegten sich um denselben Faktor"
+def fact(key: str, number: str) -> str:
+    """Eine Tatsache, die für eine Erklärung spricht."""
+    return comma(FACTS[key] % number) if "%" in FACTS[key] else FACTS[key]
 
 
 def drift_none() -> str:

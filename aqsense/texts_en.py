@@ -247,15 +247,25 @@ def drift(day: str, waits: bool) -> str:
     return text + " Personal statements wait until it is learned again." if waits else text
 
 
-def moved(what: str, times: str) -> str:
-    """A fact: the floor of the days, or their height, is so many times what it was."""
-    name = "floor" if what == "floor" else "daily highest above it"
-    return "%s %s times that of the 42 days before" % (name, times)
+FACTS = {
+    "factor": "daily highest %s times what it was",
+    "floor_factor": "floor %s times what it was",
+    "one_factor": "floor and highest moved by one factor",
+    "shape_changed": "hour-of-day shape changed",
+    "shape_kept": "hour-of-day shape kept",
+    "slow": "crept in over %s days",
+    "quick": "noticed after %s days",
+    "floor_ppm": "lowest CO2 %s ppm, which is below outdoor air",
+    "ratio_kept": "ratio to the sensor's other sizes kept",
+    "ratio_changed": "ratio to the sensor's other sizes changed",
+    "other_moved": "another sensor of the room moved too",
+    "other_stayed": "another sensor of the room stayed",
+}
 
 
-def one_factor() -> str:
-    """A fact: everything moved alike."""
-    return "floor and highest moved by one factor"
+def fact(key: str, number: str) -> str:
+    """A fact that speaks for an explanation."""
+    return FACTS[key] % number if "%" in FACTS[key] else FACTS[key]
 
 
 def drift_none() -> str:

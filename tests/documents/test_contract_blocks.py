@@ -216,25 +216,6 @@ def test_coverage():
     assert_is(documents_range.coverage(made), example("inferred/1", "coverage"))
 
 
-def test_drift_has_the_keys_of_the_contract_and_ranked_explanations():
-    found = SimpleNamespace(suspected=True, since=day("2026-02-19"), moved_low=274, moved_high=260)
-    made = subject(
-        cell("2026-02-23T22:30:00Z"),
-        stage=codes.RELEARNING,
-        code=codes.DRIFT_SUSPECTED,
-        drift=found,
-    )
-    body = json.loads(messages.text(documents_drift.drift(made)))
-    block = example("inferred/1", "drift")
-    assert list(body) == list(block)
-    for key in block:
-        if key != "explanations":
-            assert body[key] == block[key], key
-    assert [one["rank"] for one in body["explanations"]] == [1, 2, 3]
-    assert body["explanations"][0]["cause"] == "sensor_moved"
-    assert body["explanations"][0]["facts"][0] == "floor 2.1 times that of the 42 days before"
-
-
 def test_no_suspicion_asks_nothing():
     found = SimpleNamespace(suspected=False, since=-1, moved_low=0, moved_high=0)
     made = subject(cell("2026-02-23T22:30:00Z"), stage=codes.ESTABLISHED, code=codes.NO_CODE, drift=found)

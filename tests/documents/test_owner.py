@@ -4,40 +4,9 @@ import json
 
 import pytest
 
-from aqsense import codes, logcode, messages, quantities
-from aqsense.monitor import Monitor
-from aqsense.settings import SensorSettings, Settings
+from aqsense import codes, logcode, messages
+from tests.documents.kitchen import OFFSET, PM, START, kitchen, live, value
 from tests.schemas import documents as schemas
-
-PM = quantities.PM2_5
-START = 984420 - 100 * 48
-OFFSET = 60
-
-
-def kitchen(lang="en"):
-    settings = Settings("maple", [SensorSettings("s1", None, "kitchen", "kitchen", 60)])
-    settings.lang = lang
-    monitor = Monitor(settings)
-    monitor.clock("ntp", 1, True)
-    return monitor
-
-
-def code_of(i):
-    """An ordinary kitchen: some breathing, a supper whose size differs from day to day."""
-    value = 40 + i * 7919 % 13
-    day, slot = divmod(i, 48)
-    if slot in (36, 37):
-        value += 100 + day * 104729 % 89
-    return logcode.encode(PM, value)
-
-
-def live(monitor, first, last, burst=None):
-    """Documents of half hours first to last; a strong one at `burst` and the next."""
-    found = []
-    for i in range(first, last):
-        code = logcode.encode(PM, 3000) if burst is not None and i in (burst, burst + 1) else code_of(i)
-        found += monitor.fold_cell("s1", PM, START + i, OFFSET, code, 30, codes.NO_CODE, code, code, code)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +172,7 @@ def test_forgetting_all_and_folding_the_rest_is_never_having_known():
 
 def test_a_stored_regime_starts_when_its_half_hours_come():
     monitor = kitchen()
-    code = code_of(0)
+    code = logcode.encode(PM, value(0))
     for i, regime in ((0, 1), (1, 1), (2, 2), (3, 1), (4, 2)):
         monitor.fold_cell("s1", PM, START + i, OFFSET, code, 30, codes.NO_CODE, code, code, code, 50, regime)
     series = monitor.series("s1", PM)
