@@ -23,13 +23,18 @@ class Port:
 
     def open(self) -> None:
         """Open the line; raises PortError whose text names the fix (`kind`: missing, denied, busy or other)."""
+        import termios
+
         import serial
 
         if not Path(self.path).exists():
             raise _error("missing", f"{self.path} is not there: plug the sensor in, or see aqsense detect")
         baud, bits, parity, stop = self._settings
         try:
-            line = serial.Serial(self.path, baud, bits, parity, stop, timeout=0, write_timeout=0, exclusive=True)
+            try:
+                line = serial.Serial(self.path, baud, bits, parity, stop, timeout=0, write_timeout=0, exclusive=True)
+            except termios.error:  # a pseudo-terminal has no parity bit
+                line = serial.Serial(self.path, baud, bits, "N", stop, timeout=0, write_timeout=0, exclusive=True)
         except serial.SerialException as error:
             raise self._open_error(error.errno, str(error)) from None
         except OSError as error:
