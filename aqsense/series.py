@@ -6,10 +6,8 @@ the half hours and the owner's answers alone: folding the same ones again gives 
 
 from array import array
 
-from aqsense import calendar, codes, days, quantities
+from aqsense import calendar, codes, days, quantities, voice
 from aqsense.account import Account
-from aqsense.claims import CLOSED as EPISODE_CLOSED
-from aqsense.claims import OPENED as EPISODE_OPENED
 from aqsense.claims import Episodes
 from aqsense.coverage import Coverage
 from aqsense.drift import Drift
@@ -18,18 +16,19 @@ from aqsense.gate import Gate
 from aqsense.judge import judge_of
 from aqsense.ledger import Ledger
 from aqsense.memory import MISSING, SLOTS, Memory
+from aqsense.outcomes import Outcomes
 from aqsense.questions import LEVELS, NORMAL
 from aqsense.season import Season
 from aqsense.typical import Typical
-from aqsense.wishes import Wishes
+from aqsense.voice import Voice
 
 CELL = 1
 DAY = days.DAY
 STAGE = days.STAGE
-OPENED = 8
-CLOSED = 16
-NOTABLE = 32
-NOTABLE_ENDED = 64
+OPENED = voice.OPENED
+CLOSED = voice.CLOSED
+NOTABLE = voice.NOTABLE
+NOTABLE_ENDED = voice.NOTABLE_ENDED
 DRIFT = days.DRIFT
 IGNORED = 256
 
@@ -37,7 +36,7 @@ HIGHEST_CODE = 4352  # 13,000 ug/m3 or 131,000 ppm: no sensor says more
 FORGOTTEN_DAYS = 400  # a longer gap is not written out day by day: everything has left the memory by then
 
 
-class Series(Wishes):
+class Series(Voice):
     """One room's memory, typical range, gate and claims for one quantity.
 
     `name`: `sid/short id/regime`. `ledger(line)` receives the replay hash's lines (contract section 3); `ident(score
@@ -90,7 +89,8 @@ class Series(Wishes):
 
     def parts(self) -> list:
         """Everything but the judge that has a state, in the order of a snapshot."""
-        return [self, self.memory, self.typical, self.gate, self.account, self.answers, self.drift, self.season]
+        first = [self, self.memory, self.typical, self.gate, self.account]
+        return first + [self.answers, self.outcomes, self.drift, self.season]
 
     def snapshot(self) -> bytearray:
         """The whole state; about 8 KB."""
@@ -124,6 +124,7 @@ class Series(Wishes):
         self.answers = Answers()
         self.drift = Drift(self.quantity, self.memory)
         self.season = Season(self.memory)
+        self.outcomes = Outcomes()
         self.margin_level = self.wanted_level
         self.cell = -1
         self.day = -1
@@ -253,7 +254,7 @@ class Series(Wishes):
     def _repeat(self, day: int, slot: int, code: int) -> int:
         """A half hour of a day that has closed (the clock went back over midnight): remembered, not judged."""
         self.judge.pass_by(self.quantity, code, self.a, self.b, self.c)
-        if code != MISSING and day > self.today - SLOTS:
+        if code != MISSING:
             self.memory.put(day, slot, code)
             self.typical.start_day()
         return 0
@@ -264,27 +265,6 @@ class Series(Wishes):
             self.seen += 1
             if self.typical.low(slot // 2) <= code <= self.typical.high(slot // 2):
                 self.inside += 1
-
-    def speak(self, cell: int, slot: int) -> int:
-        """Open, carry on and close episodes by the questions' present scores; bits."""
-        if not self.kinds:
-            return 0
-        bits = 0
-        for question in self.judge.questions:
-            kind = question.kind
-            happened = self.episodes.step(question, self.gate.permit(kind), cell, slot)
-            if happened == EPISODE_OPENED:
-                bits |= NOTABLE if kind == codes.CONTEXT else OPENED
-                self.account.claim(kind, self.today)
-                if kind != codes.CONTEXT:
-                    self.answers.claimed(kind, cell, self.today)
-                if self.ledger:
-                    self.ledger.opened(self.episodes.latest[kind])
-            elif happened == EPISODE_CLOSED:
-                bits |= NOTABLE_ENDED if kind == codes.CONTEXT else CLOSED
-                if self.ledger:
-                    self.ledger.ended(self.episodes.latest[kind], cell)
-        return bits
 
     def _remember(self, slot: int, code: int) -> None:
         self.day_cells += 1
