@@ -64,7 +64,7 @@ evaluate: $(VENV)/.dev
 	$(BIN)/aqsense evaluate $(ARGS)
 
 board: $(VENV)/.dev
-	$(BIN)/python -m firmware_bridge.board.build $(ARGS)
+	$(BIN)/python -m firmware_bridge.boardimage $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mpy tests/mpy/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

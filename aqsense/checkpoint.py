@@ -13,8 +13,11 @@ VERSION = 1
 MAGIC = b"AQ1\n"
 
 
-def parts(home):
-    """The pieces of a snapshot: the header, then two for each series."""
+def parts(home, whole: bool = True):
+    """The pieces of a snapshot: the header, then two for each series.
+
+    Not `whole`: what a series remembers comes as an iterable of its own pieces, none larger than 6 KB.
+    """
     subjects = home.subjects()
     header: OrderedDict = OrderedDict()
     header["version"] = VERSION
@@ -23,11 +26,19 @@ def parts(home):
     header["series"] = [_entry(subject) for subject in subjects] + [aside[0] for aside in home.aside]
     yield jsontext.text(header).encode()
     for subject in subjects:
-        yield subject.series.snapshot() if subject.series is not None else b""
+        yield _memory(subject.series, whole) if subject.series is not None else b""
         yield subject.guidance.snapshot()
     for aside in home.aside:
         yield aside[1]
         yield aside[2]
+
+
+def _memory(series, whole: bool):
+    if whole:
+        return series.snapshot()
+    from aqsense import freeze
+
+    return freeze.pieces(series)
 
 
 def _entry(subject) -> list:

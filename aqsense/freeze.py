@@ -14,13 +14,15 @@ VERSION = 1
 _NOTHING = -1  # stands for None
 
 
-def write(out: bytearray, thing) -> None:
-    """Append an object's integers and arrays."""
+def numbers(thing) -> bytearray:
+    """An object's integers."""
+    out = bytearray(4 * len(thing.NUMBERS))
+    at = 0
     for name in thing.NUMBERS:
         value = getattr(thing, name)
-        out += struct.pack("<i", _NOTHING if value is None else int(value))
-    for name in thing.ARRAYS:
-        out += getattr(thing, name)
+        struct.pack_into("<i", out, at, _NOTHING if value is None else int(value))
+        at += 4
+    return out
 
 
 class Reader:
@@ -68,13 +70,6 @@ class Reader:
             i += 1
 
 
-def seal(out: bytearray) -> bytearray:
-    """The bytes with their check sum behind them."""
-    check = crc32(out)
-    out += struct.pack("<HH", check & 65535, check >> 16 & 65535)
-    return out
-
-
 def unseal(data, version: int, quantity: int) -> Reader:
     """Check version, quantity and sum, and stand behind them; ValueError says what is wrong."""
     if len(data) < 6:
@@ -90,18 +85,17 @@ def unseal(data, version: int, quantity: int) -> Reader:
     return Reader(data, 2, len(data) - 4)
 
 
-def write_episode(out: bytearray, episode: Episode | None) -> None:
-    """Append an episode, or that there is none."""
+def episode_bytes(episode: Episode | None) -> bytes:
+    """An episode, or that there is none."""
     if episode is None:
-        out += struct.pack("<i", _NOTHING)
-        return
-    out += struct.pack("<i", episode.kind)
-    write(out, episode)
+        return struct.pack("<i", _NOTHING)
+    out = struct.pack("<i", episode.kind) + numbers(episode)
     i = 0
     while i < NEAREST:
         day, score = episode.nearest[i] if i < len(episode.nearest) else (_NOTHING, MISSING)
         out += struct.pack("<ii", day, score)
         i += 1
+    return out
 
 
 def read_episode(reader: Reader, gate) -> Episode | None:
@@ -123,14 +117,34 @@ def read_episode(reader: Reader, gate) -> Episode | None:
     return episode
 
 
+def pieces(series):
+    """The whole state of a Series, piece by piece: bytes, and its arrays themselves; the check sum comes last.
+
+    On a board the pieces go to the flash one by one, because there is no room for them all beside the series.
+    """
+    check = 0
+    for piece in _unsealed(series):
+        check = crc32(piece, check)
+        yield piece
+    yield struct.pack("<HH", check & 65535, check >> 16 & 65535)
+
+
+def _unsealed(series):
+    yield bytes((VERSION, series.quantity))
+    for thing in series.parts() + series.judge.parts():
+        yield numbers(thing)
+        for name in thing.ARRAYS:
+            yield getattr(thing, name)
+    for episode in series.episodes.latest:
+        yield episode_bytes(episode)
+
+
 def snapshot(series) -> bytearray:
     """The whole state of a Series."""
-    out = bytearray((VERSION, series.quantity))
-    for thing in series.parts() + series.judge.parts():
-        write(out, thing)
-    for episode in series.episodes.latest:
-        write_episode(out, episode)
-    return seal(out)
+    out = bytearray()
+    for piece in pieces(series):
+        out += piece
+    return out
 
 
 def restore(series, data) -> None:

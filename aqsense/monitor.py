@@ -191,11 +191,11 @@ class Monitor:
 
         return checkpoint.join(checkpoint.parts(self.home))
 
-    def snapshot_parts(self):
-        """The same in pieces, none larger than one series: for a board that writes them one by one."""
+    def snapshot_parts(self, whole: bool = True):
+        """The same in parts, for a board that writes them one by one; see `checkpoint.parts`."""
         from aqsense import checkpoint
 
-        return checkpoint.parts(self.home)
+        return checkpoint.parts(self.home, whole)
 
     def restore_parts(self, pieces) -> None:
         """Take the pieces of `snapshot_parts`, before the first step; ValueError says why they cannot be read."""

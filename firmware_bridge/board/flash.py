@@ -19,6 +19,8 @@ NAMES = 3
 _LONGEST_FILE = 448  # bytes; LittleFS keeps up to 512 in its journal
 _LONGEST_RECORD = 1024
 _CHUNK = 512
+_END_OF_PART = 0xFFFFFFFE  # in the place of a length
+_END = 0xFFFFFFFF
 
 
 class Flash:
@@ -45,7 +47,7 @@ class Flash:
     # slots --------------------------------------------------------------------------------------------------------
 
     def save(self, parts) -> int:
-        """Write one whole state, an iterable of bytes, over the older slot; bytes written."""
+        """Write one whole state over the older slot; bytes written. A part is bytes, or an iterable of buffers."""
         slot = (self.generation + 1) & 1
         after = self._file + 1
         generation = self.generation + 1
@@ -54,17 +56,20 @@ class Flash:
             head = MAGIC + struct.pack("<II", generation, after)
             out.write(head + struct.pack("<I", binascii.crc32(head)))
             for part in parts:
-                out.write(struct.pack("<II", len(part), binascii.crc32(part)))
-                out.write(part)
-                written += len(part) + 8
-            out.write(struct.pack("<II", 0xFFFFFFFF, generation))
+                for chunk in (part,) if isinstance(part, (bytes, bytearray)) else part:
+                    size = len(chunk) * len(bytes(chunk[:1]))  # of an array, too
+                    out.write(struct.pack("<II", size, binascii.crc32(chunk)))
+                    out.write(chunk)
+                    written += size + 8
+                out.write(struct.pack("<II", _END_OF_PART, 0))
+            out.write(struct.pack("<II", _END, generation))
         self.generation = generation
         self._log_from[slot] = after
         self._file = after
         self._size = 0
         self._drop_log_before(min(self._log_from[0], self._log_from[1]))
-        self.written += written + 24
-        return written + 24
+        self.written += written
+        return written
 
     def size(self) -> int:
         """Bytes of all files."""
@@ -126,7 +131,11 @@ class Flash:
                 if len(mark) < 8:
                     return generation, 0, False
                 n = _u32(mark, 0)
-                if n == 0xFFFFFFFF:
+                if n == _END_OF_PART:
+                    if _u32(mark, 4):
+                        return generation, 0, False
+                    continue
+                if n == _END:
                     whole = _u32(mark, 4) == generation and not file.read(1)
                     return generation, _u32(head, 8), whole
                 crc = 0
@@ -143,10 +152,24 @@ class Flash:
         with open(self._slot(slot), "rb") as file:
             file.read(16)
             while True:
+                start = file.tell()
+                size = 0
                 n = _u32(file.read(8), 0)
-                if n == 0xFFFFFFFF:
+                if n == _END:
                     return
-                yield file.read(n)
+                while n != _END_OF_PART:
+                    size += n
+                    file.seek(n, 1)
+                    n = _u32(file.read(8), 0)
+                part = bytearray(size)
+                file.seek(start)
+                at = 0
+                n = _u32(file.read(8), 0)
+                while n != _END_OF_PART:
+                    file.readinto(memoryview(part)[at : at + n])
+                    at += n
+                    n = _u32(file.read(8), 0)
+                yield part
 
     # log ----------------------------------------------------------------------------------------------------------
 

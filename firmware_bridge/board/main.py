@@ -58,7 +58,7 @@ def load_flat() -> None:
 
     for name in modules.ORDER:
         __import__(name)
-    sys.modules.pop("firmware_bridge.board.modules")
+    del sys.modules["firmware_bridge.board.modules"]
 
 
 def forget_config_code() -> None:

@@ -20,6 +20,7 @@ SAVE_DAYS = 8  # between two slots: 17 KiB each time
 SAVE_RECORDS = 800  # or so many log records, whichever is first
 HEALTH_S = 60
 IDLE_MS = 10
+WITH_STATE = ("aqsense.corrected", "aqsense.undated")  # loaded for one sensor, in use from then on
 
 
 class Node:
@@ -48,7 +49,6 @@ class Node:
         self.clock.start_from_rtc()
         self.clock.update()
         self.monitor = self._blank()
-        self.restore()
         self.lines = [Line(sensor, time.ticks_ms() & 0x3FFFFFFF) for sensor in config.sensors]
         self.client = client_of(config)
         self.client.on_message = self._hear
@@ -56,6 +56,8 @@ class Node:
         if config.homeassistant.discovery != "off":
             self.client.subscriptions.append(config.homeassistant.prefix + "/status")
         self.delivery = Delivery(self.settings, self.client, feed)
+        self._resident = set(sys.modules)
+        self.restore()
 
     def _blank(self) -> Monitor:
         monitor = Monitor(self.settings)
@@ -86,7 +88,7 @@ class Node:
         monitor.take_cells()
         monitor.quiet = False
         self.lost = list(self.flash.lost)
-        unload("aqsense.checkpoint", "aqsense.freeze")
+        self.tidy()
 
     def _fold(self, payload: bytes) -> None:
         cell, offset = struct.unpack_from("<Ib", payload)
@@ -152,12 +154,18 @@ class Node:
         """Write a whole slot."""
         gc.collect()
         try:
-            self.flash.save(self.monitor.snapshot_parts())
+            self.flash.save(self.monitor.snapshot_parts(False))
             self._logged = 0
             self._saved_day = self.clock.cell // 48
         except OSError as error:
             self._problem("flash: %s; free some space, readings go on" % error)
-        unload("aqsense.checkpoint", "aqsense.freeze")
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Give back the code that was loaded for a task: documents of a half hour, discovery, requests, a slot."""
+        for name in [name for name in sys.modules if name not in self._resident and name not in WITH_STATE]:
+            unload(name)
+        gc.collect()
 
     # the loop -------------------------------------------------------------------------------------------------------
 
@@ -187,8 +195,7 @@ class Node:
             from firmware_bridge.board import requests
 
             requests.answer(self, *self._requests.pop(0))
-            if not self._requests:
-                unload("firmware_bridge.board.requests")
+            self.tidy()
 
     def _take(self, sid: str, decoder) -> None:
         clock = self.clock
@@ -203,7 +210,10 @@ class Node:
     def publish(self, documents: list) -> None:
         """Log what closed, then send: a half hour is on the flash before anybody is told of it."""
         self.remember()
+        closed = len(documents) > 1 and documents[-1].kind not in ("measured", "measured-all")
         self.delivery.send(documents)
+        if closed:
+            self.tidy()
 
     def _every_second(self, online: bool, now_ms: int) -> None:
         clock = self.clock
@@ -220,7 +230,7 @@ class Node:
             from firmware_bridge.board import announce
 
             self.delivery.send_one(announce.health(self))
-            unload("firmware_bridge.board.announce")
+            self.tidy()
 
     def _connect(self, now_ms: int) -> None:
         if self.client.connected:
@@ -230,7 +240,7 @@ class Node:
 
             if self.delivery.connect(announce.will(self), now_ms):
                 self.announce()
-            unload("firmware_bridge.board.announce")
+            self.tidy()
 
     def announce(self) -> None:
         """Say what is retained at the broker: who this is, how a hub finds it, and the present state of everything."""
@@ -240,7 +250,6 @@ class Node:
             self.delivery.send_one(document)
             gc.collect()
         self.delivery.send(self.monitor.current())
-        unload("firmware_bridge.board.announce", "aqsense.discovery")
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if len(self._requests) < 4:
@@ -280,12 +289,10 @@ def settings_of(config) -> Settings:
     return made
 
 
-def unload(*names: str) -> None:
-    """Give the memory of modules back that are not needed for a while."""
-    for name in names:
-        module = sys.modules.pop(name, None)
-        if module is not None:
-            package, _, leaf = name.rpartition(".")
-            parent = sys.modules.get(package)
-            if parent is not None and hasattr(parent, leaf):
-                delattr(parent, leaf)
+def unload(name: str) -> None:
+    """Give the memory of a module back that is not needed for a while."""
+    del sys.modules[name]
+    package, _, leaf = name.rpartition(".")
+    parent = sys.modules.get(package)
+    if parent is not None and hasattr(parent, leaf):
+        delattr(parent, leaf)

@@ -1,11 +1,11 @@
 """The thin node, for boards too small to learn: bytes of its sensors to a daemon, and the daemon's polls to them.
 
 Over MQTT: `node/<nid>/raw` (QoS 0, not retained) and `node/<nid>/status` (retained, last will); what arrives on
-`node/<nid>/tx` is written to the sensor. Over USB serial: the same objects, one a line, `{"nid":…,"tx":…}` back.
-The first sensor's nid is the node's name, the others' have -2, -3 ... behind it.
+`node/<nid>/tx`, as `{"port":"0","tx":"hex"}`, is written to the sensor. Over USB serial: the same objects, one a line.
+`port` is the number of the sensor in the configuration, from 0.
 
-`t` and `up_ms` are those of the first byte of a message. `seq` counts the messages of one nid and boot, so that a hole
-in it shows what was lost on the way.
+`t` and `up_ms` are those of the first byte of a message. `seq` counts the messages of one port and boot, so that a
+hole in it shows what was lost on the way.
 """
 
 import binascii
@@ -27,10 +27,10 @@ RETRY_MS = 5000
 class Source:
     """One UART whose bytes are gathered into messages."""
 
-    def __init__(self, sensor, nid: str) -> None:
+    def __init__(self, sensor, number: int) -> None:
         pins = (sensor.tx if sensor.tx >= 0 else None, sensor.rx if sensor.rx >= 0 else None)
         self.port = Port(sensor.uart, sensor.baud, 8, sensor.parity, sensor.stop, pins[0], pins[1])
-        self.nid = nid
+        self.number = number
         self.seq = 0
         self.n = 0
         self.first_ms = 0
@@ -52,10 +52,11 @@ class Source:
                 self.n += n
         return self.n == LONGEST or (self.n > 0 and ticks_diff(now_ms, self.first_ms) >= GATHER_MS)
 
-    def message(self, boot: str) -> str:
+    def message(self, nid: str, boot: str) -> str:
         """The gathered bytes as a `node/1` object; gathering begins anew."""
-        text = '{"schema":"node/1","nid":"%s","boot":"%s","seq":%d,"up_ms":%d,"t":%s,"rx":"%s"}' % (
-            self.nid,
+        text = '{"schema":"node/1","nid":"%s","port":"%d","boot":"%s","seq":%d,"up_ms":%d,"t":%s,"rx":"%s"}' % (
+            nid,
+            self.number,
             boot,
             self.seq,
             self.up_ms,
@@ -75,20 +76,18 @@ class Thin:
         self.clock = Clock(config.ntp)
         self.boot = new_boot()
         self.name = config.node
-        self.base = "aqsense/v1/%s/node/" % config.home
+        self.base = "aqsense/v1/%s/node/%s/" % (config.home, self.name)
         self.usb = config.link == "usb"
         self.sources = []
         for sensor in config.sensors:
-            number = len(self.sources) + 1
-            self.sources.append(Source(sensor, self.name if number == 1 else "%s-%d" % (self.name, number)))
+            self.sources.append(Source(sensor, len(self.sources)))
         self._tried = False
         self._tried_ms = 0
         if not self.usb:
             self.client = client_of(config)
             self.client.client_id = "aqsense-node-" + self.name
             self.client.on_message = self._hear
-            for source in self.sources:
-                self.client.subscriptions.append(self.base + source.nid + "/tx")
+            self.client.subscriptions.append(self.base + "tx")
         else:
             import select
 
@@ -118,11 +117,11 @@ class Thin:
             self._keep_connected(now_ms)
 
     def _send(self, source: Source) -> None:
-        text = source.message(self.boot)
+        text = source.message(self.name, self.boot)
         if self.usb:
             print(text)
         else:
-            self.client.publish(self.base + source.nid + "/raw", text)
+            self.client.publish(self.base + "raw", text)
 
     def _keep_connected(self, now_ms: int) -> None:
         if self.client.connected:
@@ -132,7 +131,7 @@ class Thin:
             return
         self._tried = True
         self._tried_ms = now_ms
-        topic = self.base + self.name + "/status"
+        topic = self.base + "status"
         self.client.will = (topic, self._status("offline"), 1, True)
         try:
             self.client.connect()
@@ -153,7 +152,7 @@ class Thin:
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if not retained:  # a retained poll would be sent at every start
-            self._write(topic[len(self.base) : topic.rfind("/")], payload)
+            self._write(payload)
 
     def _read_lines(self) -> None:
         while self._poll.poll(0):
@@ -162,19 +161,18 @@ class Thin:
                 return
             if character == "\n":
                 line, self._line = self._line, ""
-                self._write(None, line)
+                self._write(line)
             elif len(self._line) < 1024:
                 self._line += character
 
-    def _write(self, nid: str | None, text: bytes | str) -> None:
+    def _write(self, text: bytes | str) -> None:
         import json
 
         try:
             wanted = json.loads(text)
             data = binascii.unhexlify(wanted["tx"])
-            nid = nid or wanted["nid"]
-        except (ValueError, KeyError, TypeError):
+            number = int(wanted.get("port", 0))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return  # nothing that a sensor should hear
-        for source in self.sources:
-            if source.nid == nid:
-                source.port.write(data)
+        if 0 <= number < len(self.sources):
+            self.sources[number].port.write(data)

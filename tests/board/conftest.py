@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from firmware_bridge.boardimage import build
 from tests.board.lockstep import TimeServer, Wire
 from tests.mpy import compiled
 from tests.mpy.interpreters import ROOT
@@ -43,6 +44,14 @@ def library(tmp_path_factory):
     files = compiled.sources() + [ROOT / "firmware_bridge" / "__init__.py"]
     compiled.compile_all(files + compiled.sources("firmware_bridge/board"), ROOT, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """The image that `make board` makes, for two models."""
+    folder = tmp_path_factory.mktemp("image")
+    build.build(folder, ["pms5003", "mhz19b"])
+    return folder / "aqsense.romfs"
 
 
 @pytest.fixture

@@ -5,23 +5,10 @@ Environment: AQ_CONFIG the configuration; AQ_ROM an image to execute in place (m
 
 import gc
 import os
-import sys
-
-
-def mount(path):
-    import ffi
-    import uctypes
-    import vfs
-
-    libc = ffi.open("libc.so.6")
-    size = os.stat(path)[6]
-    file = libc.func("i", "open", "si")(path, 0)
-    address = libc.func("p", "mmap", "piiiii")(0, size, 1, 2, file, 0)
-    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(address, size)), "/rom")
-    sys.path.insert(0, "/rom")
-
 
 if os.getenv("AQ_ROM"):
+    from mount_rom import mount
+
     mount(os.getenv("AQ_ROM"))
 gc.collect()
 from firmware_bridge.board import main

@@ -9,13 +9,14 @@ from tests.board.lockstep import Board
 
 DAYS = 70  # a claim is possible from valid day 67 on, and this home has one
 SEED = 3
+HEAP = "208k"  # with the code executed in place; `make bench ARGS=board` says what lies in it
 IN_THE_CLAIM = 19560  # step at which its episode is open
 
 
-def test_seventy_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, library, clock, wires):
+def test_seventy_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, image, clock, wires):
     heard = home.Heard(broker)
     config = home.config(broker, clock.port)
-    board = Board(tmp_path, config, wires, clock, library, heap="600k")
+    board = Board(tmp_path, config, wires, clock, tmp_path, image, heap=HEAP)
     restarts = {IN_THE_CLAIM, *random.Random(SEED).sample(range(DAYS * 288), 12)}
     try:
         record = home.live(board, DAYS, SEED, restarts)

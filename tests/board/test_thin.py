@@ -27,8 +27,9 @@ def heard(broker):
     listener.close()
 
 
-def raw(heard, nid: str) -> list[dict]:
-    return [json.loads(text) for topic, text, _ in heard.settled() if topic == f"aqsense/v1/maple/node/{nid}/raw"]
+def raw(heard, port: str) -> list[dict]:
+    found = [json.loads(text) for topic, text, _ in heard.settled() if topic == "aqsense/v1/maple/node/pico1/raw"]
+    return [message for message in found if message["port"] == port]
 
 
 def test_every_byte_arrives_once_in_order_with_the_time_of_its_first_byte(thin, heard):
@@ -39,7 +40,7 @@ def test_every_byte_arrives_once_in_order_with_the_time_of_its_first_byte(thin, 
         thin.wires[0].write(sent[at : at + 50])
         thin.until(T + 1000 + 40 * at)
         thin.until(T + 1000 + 40 * at + 150)
-    messages = raw(heard, "pico1")
+    messages = raw(heard, "0")
     assert b"".join(bytes.fromhex(m["rx"]) for m in messages) == sent
     assert [m["seq"] for m in messages] == list(range(len(messages)))
     assert messages[0]["t"] == "2026-01-01T00:00:01.000Z" and messages[0]["up_ms"] == 1000
@@ -47,11 +48,11 @@ def test_every_byte_arrives_once_in_order_with_the_time_of_its_first_byte(thin, 
         documents.validate(message)
 
 
-def test_the_second_sensor_has_its_own_name_and_its_polls_come_back(thin, heard):
+def test_a_poll_reaches_the_sensor_that_it_names_and_no_other(thin, heard):
     thin.start(T)
     thin.until(T)
     poll = bytes.fromhex("ff0186000000000079")
-    heard.client.publish("aqsense/v1/maple/node/pico1-2/tx", json.dumps({"tx": poll.hex()}), 1)
+    heard.client.publish("aqsense/v1/maple/node/pico1/tx", json.dumps({"port": "1", "tx": poll.hex()}), 1)
     heard.settled()
     thin.until(T + 10)
     assert thin.wires[1].read(1.0) == poll
@@ -59,13 +60,13 @@ def test_the_second_sensor_has_its_own_name_and_its_polls_come_back(thin, heard)
     thin.wires[1].write(b"\xff\x86\x02\x58")
     thin.until(T + 20)
     thin.until(T + 200)
-    assert [m["rx"] for m in raw(heard, "pico1-2")] == ["ff860258"]
+    assert [m["rx"] for m in raw(heard, "1")] == ["ff860258"]
 
 
 def test_a_poll_that_is_no_poll_is_ignored(thin, heard):
     thin.start(T)
     thin.until(T)
-    for payload in ("", "{", '{"tx":5}', '{"tx":"zz"}', "[]"):
+    for payload in ("", "{", '{"tx":5}', '{"tx":"zz"}', '{"tx":"00","port":7}', "[]"):
         heard.client.publish("aqsense/v1/maple/node/pico1/tx", payload, 1)
     heard.settled()
     thin.until(T + 10)
@@ -80,7 +81,7 @@ def test_before_the_clock_is_set_bytes_carry_no_time(thin, heard, clock):
     thin.wires[0].write(b"BM")
     thin.until(T + 4000)
     thin.until(T + 4200)
-    (message,) = raw(heard, "pico1")
+    (message,) = raw(heard, "0")
     assert message["t"] is None and message["up_ms"] == 4000
 
 
@@ -112,8 +113,13 @@ def test_over_usb_the_same_objects_are_lines(tmp_path, library, wires, clock):
     try:
         wires[1].write(b"\xff\x86\x02\x58")
         message = json.loads(process.stdout.readline())
-        assert message["nid"] == "pico1-2" and message["rx"] == "ff860258" and message["t"] is None
-        process.stdin.write('{"nid":"pico1","tx":"424de2000171"}\n')
+        assert (
+            message["nid"] == "pico1"
+            and message["port"] == "1"
+            and message["rx"] == "ff860258"
+            and message["t"] is None
+        )
+        process.stdin.write('{"port":"0","tx":"424de2000171"}\n')
         process.stdin.flush()
         assert wires[0].read(2.0).hex() == "424de2000171"
     finally:

