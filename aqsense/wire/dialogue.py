@@ -115,6 +115,11 @@ class Dialogue:
                 return
         self.facts.append((name, value))
 
+    @property
+    def busy(self) -> bool:
+        """True while requests other than the poll wait for their turn or their answer."""
+        return bool(self._queue)
+
     def ask(self, step: Step) -> None:
         """Queue one request."""
         self._queue.append(step)

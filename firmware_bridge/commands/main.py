@@ -21,6 +21,7 @@ COMMANDS = (
     ("simulate", "a byte-exact sensor on a pseudo-terminal, or a home"),
     ("replay", "run a recorded CSV or capture through the same core"),
     ("evaluate", "measure the claims against simulated homes"),
+    ("calibrate", "calibrate a CO2 sensor, when the moment is right"),
     ("status", "what a running aqsense says about itself and the home"),
     ("explain", "why a half hour was judged as it was, claimed or not"),
     ("confirm", "a claim was right"),

@@ -1,0 +1,89 @@
+"""A CO2 sensor is calibrated only when its level is steady and plausible, and the fact is kept."""
+
+import json
+
+import pytest
+
+from aqsense import flags
+from firmware_bridge import calibration
+from firmware_bridge.calibration import Plan, Watched, objection
+from firmware_bridge.commands import calibrate
+from firmware_bridge.errors import UsageError
+from tests.wire.bench_of_sensors import plugged_in
+
+OUTDOOR = Plan("mhz19b", "outdoor", 400)
+
+
+def steady(ppm, n=60):
+    return Watched([ppm + (i * 7) % 11 - 5 for i in range(n)])
+
+
+@pytest.mark.parametrize(
+    "plan, watched, words",
+    [
+        (OUTDOOR, steady(430), None),
+        (OUTDOOR, steady(430, 10), "only 10 readings"),
+        (OUTDOOR, Watched([430 + i for i in range(60)]), "moving"),
+        (OUTDOOR, Watched([400, 480] * 32), "not steady"),
+        (OUTDOOR, steady(900), "no outdoor air"),
+        (Plan("mhz19b", "outdoor", 400, True), steady(900), None),
+        (Plan("mhz19b", "outdoor", 400, True), steady(1900), "no outdoor air"),
+        (OUTDOOR, Watched(steady(430).ppm, flags.WARMING), "warming up"),
+        (OUTDOOR, Watched(steady(430).ppm, flags.SELF_TEST), "fault"),
+        (Plan("scd30", "known", 800), steady(900), None),
+        (Plan("scd30", "known", 800), steady(1200), "too far from 800"),
+    ],
+)
+def test_a_sensor_is_refused_unless_its_level_is_steady_and_plausible(plan, watched, words):
+    why = objection(plan, watched)
+    assert (why is None) if words is None else words in why
+
+
+@pytest.mark.parametrize(
+    "model, kind, ppm, words",
+    [
+        ("pms5003", None, None, "no calibration"),
+        ("s8", "span", 2000, "use --kind outdoor"),
+        ("scd30", "known", None, "needs --ppm"),
+        ("scd30", "known", 100, "takes 400 to 2000"),
+    ],
+)
+def test_what_a_model_cannot_do_is_said(model, kind, ppm, words):
+    with pytest.raises(UsageError, match=words):
+        calibrate.planned(model, kind, ppm, False)
+
+
+def test_outdoor_air_is_a_known_level_for_a_sensor_that_takes_any():
+    assert calibrate.planned("cm1106", "outdoor", None, False) == Plan("cm1106", "known", 400)
+
+
+@pytest.mark.parametrize(
+    "model, kind", [("mhz19b", "outdoor"), ("s8", "outdoor"), ("scd30", "known"), ("t6713", "known")]
+)
+def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(calibration, "LEAST_SAMPLES", 3)
+    said = []
+    with plugged_in(model) as path:
+        plan = Plan(model, kind, 400, True)
+        monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+        code = calibrate.walk(plan, path, "s2", tmp_path, 8, 5, True, said.append)
+    assert code == 0, said
+    fact = calibration.recorded(tmp_path, "s2")[0]
+    assert fact["model"] == model and fact["acknowledged"] and fact["target_ppm"] == 400
+    assert abs(fact["after_ppm"] - 400) < 60 < abs(fact["before_ppm"] - 400), fact
+    assert said[-1]["event"] == "done"
+
+
+def test_a_sensor_in_a_room_is_refused_and_nothing_is_sent(tmp_path):
+    said = []
+    with plugged_in("mhz19b") as path:
+        code = calibrate.walk(OUTDOOR, path, "s2", tmp_path, 4, 1, True, said.append)
+    assert code == 1 and said[-1]["event"] == "refused"
+    assert calibration.recorded(tmp_path, "s2") == []
+
+
+def test_a_torn_line_in_the_record_is_passed_over(tmp_path):
+    calibration.record(tmp_path, {"sid": "s1", "target_ppm": 400})
+    with (tmp_path / calibration.FILE).open("a") as file:
+        file.write('{"sid":"s1","tar')
+    assert calibration.recorded(tmp_path, "s1") == [json.loads('{"sid":"s1","target_ppm":400}')]
