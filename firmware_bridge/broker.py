@@ -19,7 +19,7 @@ from firmware_bridge.config import Mqtt
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 5.0  # a broker that misreads MQTT 5 may wait for the rest of it for ever
 FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 20.0
 _UNSUPPORTED_VERSION = (0x84, 1)  # CONNACK of MQTT 5 and of 3.1.1
 
 

@@ -229,7 +229,7 @@ def release(value: str) -> tuple[str, str] | None:
 
 def port(value: str) -> tuple[str, str] | None:
     """A device path, "auto", or a node."""
-    if value == "auto" or value.startswith("/") or re.fullmatch(r"node:[a-z0-9-]{1,32}", value):
+    if value == "auto" or value.startswith("/") or re.fullmatch(r"node:[a-z0-9-]{1,32}(/[0-9])?", value):
         return None
     return f"cannot be {_shown(value)}", 'write a path such as "/dev/serial/by-id/...", "auto", or "node:<id>"'
 

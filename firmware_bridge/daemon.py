@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, messages
 from aqsense.monitor import Monitor
-from firmware_bridge import announce, home, memory
+from firmware_bridge import announce, home, memory, naming
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
-from firmware_bridge.errors import PortError
 from firmware_bridge.health import Health
-from firmware_bridge.line import Line
+from firmware_bridge.lines import Lines
+from firmware_bridge.nodes import PREFIX, Nodes
 from firmware_bridge.notify import Notifier
 from firmware_bridge.outbox import Outbox
 from firmware_bridge.problems import NOTICE, Problems
@@ -35,12 +35,12 @@ class Daemon:
     """Everything that runs while aqsense runs. `run` returns after `stop` or SIGTERM, with everything saved."""
 
     def __init__(self, config: Config) -> None:
-        self.config = config
         self.problems = Problems()
         self.store = Store(config.state_dir)
         for text in self.store.said:
             self.problems.set("store", text)
-        self.settings = home.settings(config, home.new_boot())
+        self.config, unknown = naming.remembered(config, self.store)
+        self.settings = home.settings(self.config, home.new_boot())
         self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
         self.monitor = self._monitor()
         self.outbox = Outbox(self.store, config.outbox_max_mib << 20)
@@ -51,7 +51,10 @@ class Daemon:
         self._wake_out.setblocking(False)
         self.broker = link.Broker(config.mqtt, self._client_id(), self.wake)
         self.sender = Sender(self.settings, self.outbox, self.retained, self.broker, self.problems)
-        self.lines = [Line(sensor, sensor.model, self.problems, self.clock.ticks_ms) for sensor in config.sensors]
+        self._nodes = Nodes(self._tell_node)
+        self.lines = Lines(self, self._selector, self._nodes)
+        self._namer = naming.Namer(unknown, self.lines.taken, self.wake) if unknown else None
+        self.again = False  # a sensor's model was found: start anew with it
         self.health = Health(self)
         self.notifier = Notifier()
         self._base = messages.base(config.home)
@@ -91,6 +94,8 @@ class Daemon:
         self._trust_clock(first=True)
         self._announce()
         self.broker.start(announce.will(self.settings, *self.now()), self._subscriptions())
+        if self._namer is not None:
+            self._namer.start()
         self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
         try:
             while not self._stopping:
@@ -108,9 +113,10 @@ class Daemon:
             if key.data is None:
                 self._drain_wake()
             else:
-                self._guard(key.data, lambda line: line.read(self._step))
-        self._tend_lines()
+                self.lines.read(key.data)
+        self.lines.tend()
         self._hear_broker()
+        self._hear_namer()
         second = int(time.time())
         if second != self._second:
             self._second = second
@@ -120,8 +126,7 @@ class Daemon:
     def _sleep_s(self) -> float:
         now = time.time()
         longest = min(LONGEST_SLEEP_S, 1.0 - now % 1.0 + 0.002)
-        for line in self.lines:
-            longest = min(longest, line.wait_s())
+        longest = min(longest, self.lines.wait_s())
         return max(0.0, min(longest, 0.1) if self.sender.waiting() else longest)
 
     def _drain_wake(self) -> None:
@@ -133,48 +138,32 @@ class Daemon:
         """The present half hour and the second in it."""
         return divmod(int(time.time()), CELL_S)
 
-    # lines
-
-    def _step(self, sid: str, decoder: Any) -> None:
+    def step(self, sid: str, decoder: Any) -> None:
+        """Give the core what a line's decoder just said."""
         cell, s = self.now()
         offset = self.clock.utc_offset_min(cell)
         self.send(self.monitor.step(sid, decoder, cell, s, offset, self.clock.up_ms()))
 
-    def _guard(self, line: Line, act: Any) -> None:
-        try:
-            act(line)
-        except PortError as error:
-            self._lose(line, f"{error}")
+    def _tell_node(self, leaf: str, text: str) -> None:
+        if self.sender.connected:
+            self.broker.publish(f"{self._base}/{leaf}", text, 1, False, 0, "node/1")
 
-    def _lose(self, line: Line, why: str) -> None:
-        if line.port is not None:
-            self._selector.unregister(line.port.fileno())
-        was_confirmed = line.confirmed
-        line.lose(self._step, why)
-        if was_confirmed:
-            self.send(self.monitor.port(line.sid, False, "value_missing", *self.now()))
-
-    def _tend_lines(self) -> None:
-        for line in self.lines:
-            if not line.is_open:
-                taken = {other.real_path() for other in self.lines if other.is_open}
-                if line.try_open(taken):
-                    assert line.port is not None
-                    self._selector.register(line.port.fileno(), selectors.EVENT_READ, line)
-                    self.send(self.monitor.port(line.sid, True, None, *self.now(), appeared=line.appeared()))
-                    self._describe(line)
-            if line.is_open:
-                self._guard(line, lambda line: line.speak(self._step))
-
-    def _describe(self, line: Line) -> None:
-        sensor = self.settings.sensor(line.sid)
-        sensor.port = line.name
-        self.send([self.monitor.meta(line.sid)])
+    def _hear_namer(self) -> None:
+        while self._namer is not None and not self._namer.found.empty():
+            found = self._namer.found.get()
+            self.problems.say(f"{found.sid}: this is a {found.model}")
+            self.store.note(f"model {found.sid}", found.model)
+            self.again = True
+            self.stop()
 
     # the broker
 
     def _subscriptions(self) -> tuple[str, ...]:
-        return (f"{self._base}/request/+", f"{self.config.prefix}/status")
+        nodes = (f"{self._base}/node/+/raw", f"{self._base}/node/+/status") if self._has_nodes() else ()
+        return (f"{self._base}/request/+", f"{self.config.prefix}/status", *nodes)
+
+    def _has_nodes(self) -> bool:
+        return any(sensor.port.startswith(PREFIX) for sensor in self.config.sensors)
 
     def _hear_broker(self) -> None:
         while not self.broker.events.empty():
@@ -190,6 +179,9 @@ class Daemon:
                 self.sender.on_disconnected(event.said)
             elif event.topic.startswith(f"{self._base}/request/"):
                 self._requests().handle(event)
+            elif event.topic.startswith(f"{self._base}/node/"):
+                nid, _, leaf = event.topic[len(self._base) + 6 :].partition("/")
+                self._nodes.heard(nid, leaf, event.payload)
             elif event.topic == f"{self.config.prefix}/status" and event.payload == b"online" and not event.retained:
                 self.sender.born()
         if self._answering is not None:
@@ -233,9 +225,7 @@ class Daemon:
     # time
 
     def _every_second(self) -> None:
-        for line in self.lines:
-            if line.is_open:
-                self._guard(line, Line.check)
+        self.lines.check()
         cell, s = self.now()
         if s % 10 == 0:
             self._trust_clock()
@@ -277,11 +267,10 @@ class Daemon:
 
     def _goodbye(self) -> None:
         self.notifier.send("STOPPING=1")
+        if self._namer is not None:
+            self._namer.stop()
         self.problems.say("stopping", NOTICE)
-        for line in self.lines:
-            if line.port is not None:
-                self._selector.unregister(line.port.fileno())
-                line.lose(self._step, "")
+        self.lines.close()
         self.sender.goodbye(documents_device.status(self.settings, "offline", *self.now()))
         deadline = time.monotonic() + GOODBYE_S
         while self.sender.connected and self.sender.unacknowledged() and time.monotonic() < deadline:

@@ -9,9 +9,10 @@ from typing import Any
 
 from aqsense.jsontext import Fixed
 from aqsense.wire import dialogue, events, registry
-from firmware_bridge import finder
+from firmware_bridge import finder, nodes
 from firmware_bridge.config import Sensor
 from firmware_bridge.errors import PortError
+from firmware_bridge.nodes import NodePort, Nodes
 from firmware_bridge.port import Lost, Port
 from firmware_bridge.problems import Problems
 
@@ -27,19 +28,20 @@ Step = Callable[[str, Any], None]
 
 
 class Line:
-    """The line of one configured sensor. `model` must be known; the port may be "auto"."""
+    """The line of one configured sensor. Its model must be known; the port may be "auto" or a node's."""
 
-    def __init__(self, sensor: Sensor, model: str, problems: Problems, ticks_ms: Callable[[], int]) -> None:
+    def __init__(self, sensor: Sensor, nodes: Nodes, problems: Problems, ticks_ms: Callable[[], int]) -> None:
         self.sid = sensor.id
-        self.model = model
-        self.info = registry.info(model)
-        self.decoder = registry.open(model)
-        self.port: Port | None = None
+        self.model = sensor.model
+        self.info = registry.info(sensor.model)
+        self.decoder = registry.open(sensor.model)
+        self.port: Port | NodePort | None = None
         self.name: str | None = None  # what documents call the port
         self.reopens = -1
         self.last_sample: float | None = None
         self.confirmed = sensor.port != "auto"
         self._sensor = sensor
+        self._nodes = nodes
         self._problems = problems
         self._ticks_ms = ticks_ms
         self._buffer = bytearray(CHUNK)
@@ -64,8 +66,7 @@ class Line:
         if self.port is not None or now < self._next_try:
             return False
         try:
-            path = self._path(taken)
-            port = Port(path, self.info.baud, self.info.bits, self.info.parity, self.info.stop)
+            port = self._port(self._path(taken))
             port.open()
         except PortError as error:
             if error.kind == "missing" and self._gone_since is None:
@@ -76,6 +77,11 @@ class Line:
             return False
         self._opened(port, now)
         return True
+
+    def _port(self, path: str) -> Port | NodePort:
+        if path.startswith(nodes.PREFIX):
+            return self._nodes.port(path)
+        return Port(path, self.info.baud, self.info.bits, self.info.parity, self.info.stop)
 
     def _path(self, taken: set[str]) -> str:
         if self._sensor.port != "auto":
@@ -92,7 +98,7 @@ class Line:
         self._tried.append(fresh[0].path)
         return fresh[0].path
 
-    def _opened(self, port: Port, now: float) -> None:
+    def _opened(self, port: Port | NodePort, now: float) -> None:
         self.port = port
         self._real = os.path.realpath(port.path)
         self.name = finder.name_of(port.path)

@@ -16,6 +16,7 @@ from firmware_bridge.retained import Kept, Retained
 BATCH_ROWS = 500
 BATCH_EVERY_S = 0.2  # a flood of late data makes a broker drop it for slow subscribers
 REFUSED_WAIT_S = 30.0
+GRACE_S = 3.0  # who listens lost the broker too: late data wait until they may be back
 LATELY = 720  # samples that can be asked for again: an hour of two sensors at ten seconds
 BIRTH_WAIT_S = (1.0, 10.0)  # the hub has subscribed by then, and not everybody answers at once
 
@@ -125,7 +126,7 @@ class Sender:
         self.version = event.version
         self._largest = event.largest
         self._last_ack = time.monotonic()
-        self._next_batch = 0.0
+        self._next_batch = self._last_ack + GRACE_S
         self._problems.clear("broker", "the broker is there again")
         if event.said:
             self._problems.set("fallback", event.said)

@@ -23,5 +23,9 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(args.config)
     from firmware_bridge.daemon import Daemon
 
-    Daemon(loaded).run()
+    again = True
+    while again:
+        daemon = Daemon(loaded)
+        daemon.run()
+        again = daemon.again  # the model of a sensor was found
     return 0
