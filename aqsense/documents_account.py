@@ -90,7 +90,13 @@ def _outcome(kind: int, spoke: list) -> OrderedDict:
     fields["claims"] = sum([series.account.claims[kind] for series in spoke])
     fields["confirmed"] = sum([series.account.confirmed[kind] for series in spoke])
     fields["disputed"] = sum([series.account.disputed[kind] for series in spoke])
-    fields["recovery_min"] = None
-    fields["recovery_min_unclaimed"] = None
+    fields["recovery_min"] = _recovery(spoke, kind)
+    fields["recovery_min_unclaimed"] = _recovery(spoke, codes.CONTEXT)
     fields["silent"] = any([bool(series.gate.silent >> kind & 1) for series in spoke])
     return fields
+
+
+def _recovery(spoke: list, kind: int) -> int | None:
+    """Mean minutes until the air was usual again, over all series; None when there is no such stretch yet."""
+    stretches = sum([series.outcomes.stretches[kind] for series in spoke])
+    return sum([series.outcomes.minutes[kind] for series in spoke]) // stretches if stretches else None

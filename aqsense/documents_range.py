@@ -25,6 +25,9 @@ def typical(subject) -> Document:
     body["slot_local"] = timetext.clock_text(series.slot)
     body["realised"] = _realised(series) if there else None
     body["pattern"] = series.pattern
+    last_year = _last_year(subject)
+    if last_year is not None:
+        body["last_year"] = last_year
     body["days"] = series.typical_days
     body["n_effective"] = series.n_effective
     body["from"] = inferred.day_or_none(series.typical_from)
@@ -34,6 +37,17 @@ def typical(subject) -> Document:
     body["model"] = inferred.model(subject.settings)
     inferred.tail(body)
     return inferred.document(subject, "typical", body)
+
+
+def _last_year(subject) -> OrderedDict | None:
+    """The same week a year ago, as context; `confirmed` once this year's days agree with it."""
+    known = subject.series.last_year
+    if known is None:
+        return None
+    fields: OrderedDict = OrderedDict()
+    fields["lo"], fields["mid"], fields["hi"] = [inferred.amount(subject.quantity, value) for value in known]
+    fields["confirmed"] = subject.series.last_year_confirmed
+    return fields
 
 
 def _realised(series) -> OrderedDict | None:
@@ -54,7 +68,11 @@ def _typical_text(subject) -> str:
     low, high = inferred.whole_range(subject.quantity, series.lo, series.hi)
     former = inferred.day_in_words(words, series.typical_to) if series.former else None
     unit = quantities.SHOWN_UNITS[subject.quantity]
-    return words.typical(low, high, unit, series.settled, former, inferred.unseen_seasons(series))
+    text = words.typical(low, high, unit, series.settled, former, inferred.unseen_seasons(series))
+    if series.last_year is not None:
+        low, high = inferred.whole_range(subject.quantity, series.last_year[0], series.last_year[2])
+        text += words.last_year(low, high, unit)
+    return text
 
 
 def range_in_words(subject) -> str | None:

@@ -112,6 +112,10 @@ def _declare(home, args: dict) -> tuple:
         subjects = [home.next_regime(subject, _RELEARNS[what]) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
+    else:
+        for subject in subjects:
+            if subject.series is not None:
+                subject.series.drift.answer()
     text = words.declared(what in _RELEARNS)
     return "", text, _said(home, subjects, "declared", "", text)
 

@@ -79,9 +79,6 @@ def reading(value: str, error: str | None, unit: str) -> str:
     return shown + " " + unit if unit else shown
 
 
-# was üblich ist -----------------------------------------------------------------------------------------------------
-
-
 def usual(low: str, high: str, unit: str) -> str:
     """Ein Bereich zu dieser Tageszeit."""
     return "üblich sind %s bis %s%s zu dieser Tageszeit" % (comma(low), comma(high), " " + unit if unit else "")
@@ -98,6 +95,11 @@ def typical(low: str, high: str, unit: str, settled: bool, former: str | None, m
     if missing:
         text += " Noch nicht erlebt: %s." % listed([SEASONS[s] for s in missing])
     return text
+
+
+def last_year(low: str, high: str, unit: str) -> str:
+    """Dieselbe Woche vor einem Jahr, als Satz, der hinzukommt."""
+    return " Diese Woche im Vorjahr: %s bis %s%s." % (comma(low), comma(high), " " + unit if unit else "")
 
 
 def typical_pending(have: int, need: int) -> str:
@@ -119,9 +121,6 @@ def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
 def no_valid_half_hour(room: str) -> str:
     """Nichts zu beurteilen."""
     return "Keine gültige halbe Stunde %s zu beurteilen." % in_room(room)
-
-
-# warum nichts gesagt wird -------------------------------------------------------------------------------------------
 
 
 def _earliest(day: str | None) -> str:
@@ -186,9 +185,6 @@ def demoted(stage: str, code: str | None) -> str:
     return "Zurück auf „%s“: %s." % (STAGES[stage], why)
 
 
-# Meldungen ----------------------------------------------------------------------------------------------------------
-
-
 def _but(rank: int) -> str:
     return "" if rank <= 1 else " bis auf %s" % ("einen" if rank == 2 else str(rank - 1))
 
@@ -229,9 +225,6 @@ def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
 def ended(name: str, room: str, at: str) -> str:
     """Eine Episode ist vorbei."""
     return "Das Ungewöhnliche an %s %s endete um %s." % (name, in_room(room), at)
-
-
-# Rechnung und Verschiebung ------------------------------------------------------------------------------------------
 
 
 def account(claims: int, since: str, reference: str) -> str:

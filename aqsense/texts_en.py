@@ -65,9 +65,6 @@ def reading(value: str, error: str | None, unit: str) -> str:
     return shown + " " + unit if unit else shown
 
 
-# what is usual ----------------------------------------------------------------------------------------------------
-
-
 def usual(low: str, high: str, unit: str) -> str:
     """A range at this time of day."""
     return "usually %s to %s%s at this time of day" % (low, high, " " + unit if unit else "")
@@ -83,6 +80,11 @@ def typical(low: str, high: str, unit: str, settled: bool, former: str | None, m
     if missing:
         text += " No %s seen yet." % listed([SEASONS[s] for s in missing], "or")
     return text
+
+
+def last_year(low: str, high: str, unit: str) -> str:
+    """The same week a year ago, as a sentence to add."""
+    return " This week last year: %s to %s%s." % (low, high, " " + unit if unit else "")
 
 
 def typical_pending(have: int, need: int) -> str:
@@ -104,9 +106,6 @@ def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
 def no_valid_half_hour(room: str) -> str:
     """Nothing to judge."""
     return "No valid half hour %s to judge." % in_room(room)
-
-
-# why nothing is said ----------------------------------------------------------------------------------------------
 
 
 def still_learning(room: str, have: int, need: int, earliest: str | None) -> str:
@@ -168,9 +167,6 @@ def demoted(stage: str, code: str | None) -> str:
     return "Back to %s: %s." % (stage, why)
 
 
-# claims -----------------------------------------------------------------------------------------------------------
-
-
 def _but(rank: int) -> str:
     return "any" if rank <= 1 else "all but %s" % ("one" if rank == 2 else str(rank - 1))
 
@@ -217,9 +213,6 @@ def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
 def ended(name: str, room: str, at: str) -> str:
     """An episode is over."""
     return "What was unusual about %s %s ended at %s." % (name, in_room(room), at)
-
-
-# account and drift ------------------------------------------------------------------------------------------------
 
 
 def account(claims: int, since: str, reference: str) -> str:

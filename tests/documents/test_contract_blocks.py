@@ -96,6 +96,7 @@ def subject(last_cell, levels=(), **series):
         "account": SimpleNamespace(disputed=[0, 0, 0, 0]),
         "filled": 30,
         "band": lambda: False,
+        "last_year": None,
     }
     made.series = SimpleNamespace(**{**defaults, **series})
     return made
@@ -189,6 +190,24 @@ def test_typical():
     assert_is(documents_range.typical(made), example("inferred/1", "typical"))
 
 
+def test_last_year_is_context_beside_the_range():
+    made = established(
+        settled=True,
+        realised_share=79,
+        realised_n=1287,
+        realised_days=28,
+        pattern="none",
+        typical_days=420,
+        typical_from=day("2025-01-01"),
+        typical_to=day("2026-02-23"),
+        last_year_confirmed=False,
+    )
+    made.series.last_year = (40, 70, 151)
+    document = documents_range.typical(made)
+    assert json.loads(messages.text(document))["last_year"] == {"lo": 4.0, "mid": 7.0, "hi": 15.1, "confirmed": False}
+    assert document.body["text"].endswith("This week last year: 4 to 15 µg/m³.")
+
+
 def test_coverage():
     conditions = [
         ("scored_days", 11, 29, False),
@@ -235,7 +254,8 @@ def test_account():
             confirmed=[0] * 4,
             disputed=[0] * 4,
         )
-        series = SimpleNamespace(account=kept, gate=SimpleNamespace(silent=0))
+        none = SimpleNamespace(stretches=[0] * 4, minutes=[0] * 4)
+        series = SimpleNamespace(account=kept, gate=SimpleNamespace(silent=0), outcomes=none)
         return SimpleNamespace(sensor=SimpleNamespace(sid=sid), quantity=quantity, series=series)
 
     whole = SimpleNamespace(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aqsense import messages
-from tests.documents.kitchen import kitchen, live
+from tests.documents.kitchen import PM, kitchen, live
 from tests.schemas import contract
 from tests.schemas import documents as schemas
 
@@ -40,3 +40,17 @@ def test_no_change_asks_nothing():
     body = bodies(live(kitchen(), 0, 48))[-1]
     assert (body["state"], body["since"], body["question"], body["answers"]) == ("none", None, None, [])
     assert body["explanations"] == []
+
+
+def test_an_answer_that_nothing_changed_closes_the_question_and_keeps_what_was_learned():
+    monitor = kitchen()
+    live(monitor, 0, 70 * 48)
+    last = 70 * 48
+    while not monitor.series("s1", PM).drift.suspected:
+        live(monitor, last, last + 48, times=3)
+        last += 48
+    known = monitor.series("s1", PM).valid_days
+    record = {"id": "a1", "t": "2026-02-24T18:31:00Z", "verb": "declare", "args": {"sid": "s1", "what": "nothing"}}
+    error, _, documents = monitor.answer(record)
+    assert (error, bodies(documents)[0]["state"]) == ("", "none")
+    assert monitor.series("s1", PM).valid_days == known

@@ -54,6 +54,15 @@ def test_a_confirmed_claim_leaves_the_comparison_and_is_counted(claimed):
     assert monitor.home.account().body["confirmed"] == 1
 
 
+def test_the_account_says_how_fast_the_air_recovered(claimed):
+    monitor = again(claimed)
+    live(monitor, 90 * 48 + 26, 93 * 48)
+    live(monitor, 93 * 48, 95 * 48, burst=94 * 48)  # the next notable stretch: the one before cannot resume
+    outcome = monitor.home.account().body["outcomes"][0]
+    assert outcome["score"] == "peak"
+    assert 60 <= outcome["recovery_min"] <= 240  # two half hours were strong; then it swings as it usually does
+
+
 def test_a_disputed_claim_stays_in_the_comparison(claimed):
     monitor = again(claimed)
     assert answer(monitor, "dispute", id=claimed[1], reason="cooking")[0] == ""
