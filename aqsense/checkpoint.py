@@ -7,9 +7,11 @@ import json
 from collections import OrderedDict
 
 from aqsense import jsontext, regimes
-from aqsense.codes import NO_CODE
+from aqsense.codes import CALIBRATION_RECENT, NO_CODE
+from aqsense.quantities import CO2
 
 VERSION = 1
+CALIBRATION_DAYS = 14  # as long as claims wait after any other shift of the readings
 MAGIC = b"AQ1\n"
 
 
@@ -42,7 +44,8 @@ def _memory(series, whole: bool):
 
 
 def _entry(subject) -> list:
-    return [subject.sensor.sid, subject.quantity, subject.regime_number, _cell(subject), subject.key]
+    which = [subject.sensor.sid, subject.quantity, subject.regime_number, _cell(subject), subject.key]
+    return which + [subject.sensor.calibration]
 
 
 def _cell(subject) -> int:
@@ -82,7 +85,7 @@ def _restore(home, pieces) -> None:
 
 
 def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
-    sid, quantity, regime, cell, key = entry
+    sid, quantity, regime, cell, key, calibration = entry
     if not home.knows(sid):
         home.aside.append((entry, memory, guidance))
         return
@@ -98,6 +101,8 @@ def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
         subject.guidance.restore(guidance)
     except ValueError:
         pass  # other schemes were chosen since: their averages begin anew
+    if quantity == CO2 and calibration != subject.sensor.calibration:
+        subject.series.relearn(CALIBRATION_RECENT, CALIBRATION_DAYS)
     subject.settle()
 
 

@@ -232,7 +232,8 @@ class Monitor:
         for subject in self.home.subjects():
             if subject.sensor is intake.sensor:
                 newest = max(newest, subject.regime_number)
-        return documents_device.sensor_meta(self.settings, intake.sensor, intake.model, "r%d" % newest, [])
+        sensor = intake.sensor
+        return documents_device.sensor_meta(self.settings, sensor, intake.model, "r%d" % newest, sensor.calibrations)
 
     def _identified(self, sid: str, cell: int, s: int) -> list:
         """A sensor told who it is: another one than before starts the next regime."""

@@ -20,6 +20,7 @@ class SensorSettings:
         self.correction = "none"
         self.abc: str | None = None
         self.calibration = "c0"
+        self.calibrations: list = []  # facts of earlier ones as OrderedDicts, oldest first
 
 
 class Settings:

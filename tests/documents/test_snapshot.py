@@ -67,3 +67,20 @@ def test_a_sensor_that_is_not_configured_for_a_while_keeps_what_was_learned(lear
     assert without.series("gym", quantities.PM2_5) is None
     back = gym.monitor(without.snapshot())
     assert back.series("gym", quantities.PM2_5).n == learned.series("gym", quantities.PM2_5).n > 0
+
+
+def test_a_calibration_holds_statements_for_a_fortnight_and_keeps_what_was_learned(learned):
+    from aqsense.monitor import Monitor
+    from aqsense.settings import SensorSettings, Settings
+
+    sensor = SensorSettings("gym", None, "gym", "other", 60)
+    sensor.calibration = "c1"
+    monitor = Monitor(Settings("replay", [sensor]), learned.snapshot())
+    monitor.measured = False
+    monitor.clock("node", None, True)
+    documents = gym.feed(monitor, ROWS, ROWS + 90)
+    said = {d.quantity: json.loads(messages.text(d)) for d in documents if d.kind == "elevation"}
+    body = said[quantities.CO2]
+    assert (body["regime"], body["stage"], body["withheld"]["code"]) == ("r1", "relearning", "calibration_recent")
+    assert said[quantities.PM2_5]["withheld"]["code"] != "calibration_recent"
+    assert monitor.series("gym", quantities.CO2).valid_days == learned.series("gym", quantities.CO2).valid_days
