@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, messages
 from aqsense.monitor import Monitor
-from firmware_bridge import announce, home, memory, naming
+from firmware_bridge import announce, calibrated, home, memory, naming
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
@@ -39,8 +39,10 @@ class Daemon:
         self.store = Store(config.state_dir)
         for text in self.store.said:
             self.problems.set("store", text)
+        self.configured = config.sensors
         self.config, unknown = naming.remembered(config, self.store)
         self.settings = home.settings(self.config, home.new_boot())
+        calibrated.take(self.settings, config.state_dir)
         self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
         self.monitor = self._monitor()
         self.outbox = Outbox(self.store, config.outbox_max_mib << 20)
@@ -217,6 +219,7 @@ class Daemon:
     def _announce(self) -> None:
         documents = announce.documents(self.settings, self.config, self.clock.trust, *self.now())
         self.send(documents)
+        self.send(calibrated.news(self))
         cell = self.now()[0]
         self.send(self.monitor.current(cell, self.clock.utc_offset_min(cell)))
         for topic in announce.vanished(self.retained.topics(), documents, self.settings):

@@ -102,7 +102,7 @@ class Health:
 
     def _store(self) -> OrderedDict[str, Any]:
         store = self._daemon.store
-        days = max(time.monotonic() - self._started, 60.0) / 86400
+        days = max(time.monotonic() - self._started, 3600.0) / 86400  # a start writes much at once
         return OrderedDict(
             bytes=store.bytes(),
             last_commit_s=int(time.monotonic() - store.last_commit),

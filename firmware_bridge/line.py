@@ -37,6 +37,7 @@ class Line:
         self.decoder = registry.open(sensor.model)
         self.port: Port | NodePort | None = None
         self.name: str | None = None  # what documents call the port
+        self.described = False  # what it is has been published since the port was opened
         self.reopens = -1
         self.last_sample: float | None = None
         self.confirmed = sensor.port != "auto"
@@ -100,6 +101,7 @@ class Line:
 
     def _opened(self, port: Port | NodePort, now: float) -> None:
         self.port = port
+        self.described = False
         self._real = os.path.realpath(port.path)
         self.name = finder.name_of(port.path)
         self.reopens += 1

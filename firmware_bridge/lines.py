@@ -2,8 +2,10 @@
 
 import selectors
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firmware_bridge import calibrated
 from firmware_bridge.errors import PortError
 from firmware_bridge.line import Line
 from firmware_bridge.nodes import Nodes
@@ -19,6 +21,7 @@ class Lines:
         self._daemon = daemon
         self._selector = selector
         sensors = daemon.config.sensors
+        self._paths = [sensor.port for sensor in daemon.configured if sensor.port.startswith("/")]
         self._lines = [Line(sensor, nodes, daemon.problems, daemon.clock.ticks_ms) for sensor in sensors]
 
     def __iter__(self) -> Iterator[Line]:
@@ -28,8 +31,10 @@ class Lines:
         return len(self._lines)
 
     def taken(self) -> set[str]:
-        """Devices that are in use."""
-        return {line.real_path() for line in self._lines if line.is_open}
+        """Devices that are in use, or that a sensor of the configuration names as its own."""
+        return {str(Path(path).resolve()) for path in self._paths} | {
+            line.real_path() for line in self._lines if line.is_open
+        }
 
     def wait_s(self) -> float:
         """Seconds until `tend` is worth calling."""
@@ -38,6 +43,8 @@ class Lines:
     def read(self, line: Line) -> None:
         """Take what has arrived on a line."""
         self._guard(line, lambda: line.read(self._daemon.step))
+        if line.is_open and line.confirmed and not line.described:
+            self._describe(line)
 
     def tend(self) -> None:
         """Open what is closed, say what is due."""
@@ -64,9 +71,14 @@ class Lines:
         daemon = self._daemon
         assert line.port is not None
         self._selector.register(line.port.fileno(), selectors.EVENT_READ, line)
-        daemon.settings.sensor(line.sid).port = line.name
         daemon.send(daemon.monitor.port(line.sid, True, None, *daemon.now(), appeared=line.appeared()))
-        daemon.send([daemon.monitor.meta(line.sid)])
+        if line.confirmed:
+            self._describe(line)
+
+    def _describe(self, line: Line) -> None:
+        line.described = True
+        self._daemon.settings.sensor(line.sid).port = line.name
+        self._daemon.send([calibrated.meta(self._daemon, line.sid)])
 
     def _guard(self, line: Line, act: Callable[[], None]) -> None:
         try:

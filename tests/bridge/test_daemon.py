@@ -280,3 +280,38 @@ def test_a_sensor_on_a_thin_node_is_read_through_the_broker(bench: Bench) -> Non
     node.disconnect()
     node.loop_stop()
     assert listener.invalid == []
+
+
+def test_a_calibration_is_told_once_and_named_in_what_follows(bench: Bench) -> None:
+    import json
+
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("mhz19b", link="mhz")
+    config = bench.config(broker.port, [{**MHZ, "port": bench.link("mhz"), "poll_s": 1}])
+    state = bench.directory / "state"
+    state.mkdir()
+    fact = {"t": "2026-02-24T18:30:00Z", "sid": "s2", "model": "mhz19b", "kind": "outdoor", "target_ppm": 400}
+    (state / "calibrations.jsonl").write_text(json.dumps(fact) + "\n")
+    daemon = bench.daemon(config)
+    assert listener.wait("measured/s2/all")["cal"] == "c1"
+    assert listener.wait("event/calibration")["event_type"] == "done"
+    assert listener.last("sensor/s2/meta")["calibrations"] == [fact]
+    daemon.stop()
+    bench.daemon(config)
+    wait_for(lambda: len({body["boot"] for body in listener.of("measured/s2/all")}) == 2, 15, "a second start")
+    assert len(listener.of("event/calibration")) == 1
+    assert listener.invalid == []
+
+
+def test_auto_leaves_the_ports_alone_that_other_sensors_name(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("mhz19b", link="mhz")
+    bench.sensor("pms5003")
+    sensors = [{**PMS, "port": "auto"}, {**MHZ, "port": bench.link("mhz"), "poll_s": 1}]
+    daemon = bench.daemon(bench.config(broker.port, sensors))
+    listener.wait("measured/s1/all")
+    listener.wait("measured/s2/all")
+    assert "another program" not in daemon.said()
+    assert all("pms5003" in body["port"] for body in listener.of("sensor/s1/meta"))
