@@ -199,7 +199,7 @@ class Intake:
         """End the half hour of every remembered quantity, each with its code or with the reason why it has none."""
         self.noisy = self.decoder is not None and self.line.close(self.decoder)
         spoilt = codes.LINE_NOISY if self.noisy else codes.NO_CODE
-        if self.spoiled or not self.clock.may_date():
+        if not self.clock.may_date():
             spoilt = codes.CLOCK_UNTRUSTED
         otherwise = self.missing_reason()
         for half in self.halves:
