@@ -35,7 +35,8 @@ class Sps30(Device):
     """Idle at power-up; measures once a second between start and stop, and has a value for each read once.
 
     Options: `firmware` such as 2.2 (sleep needs 2.0, the status register 2.2); `wake_window_s` is how long the
-    interface of a sleeping sensor hears after a first byte: the datasheet promises 0.1, Sensirion's driver takes 0.15.
+    interface of a sleeping sensor hears after a first byte: the datasheet promises 0.1, Sensirion's driver takes 0.15;
+    `running`: an earlier host has started the sensor that has been powered for an hour.
     """
 
     BAUD = 115200
@@ -47,7 +48,7 @@ class Sps30(Device):
         *(Register(name, 0.0, 3000.0, 0.0001) for name in NUMBERS),
         Register("typical_size_um", 0.0, 10.0, 0.0001),
     )
-    OPTIONS: ClassVar[Mapping[str, float]] = {"firmware": 2.2, "wake_window_s": 0.2}
+    OPTIONS: ClassVar[Mapping[str, float]] = {"firmware": 2.2, "wake_window_s": 0.2, "running": 0.0}
     POLL = bytes.fromhex("7e000300fc7e")
 
     def __init__(self, setup: Setup) -> None:
@@ -66,6 +67,11 @@ class Sps30(Device):
         self.running_s = 0.0
         self.status = 0
         self._last: Registers | None = None
+
+    def settle(self) -> None:
+        super().settle()
+        if self.options["running"]:
+            self.format = FLOATS
 
     # --- frames
 

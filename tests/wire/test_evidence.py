@@ -6,6 +6,7 @@ import pytest
 
 from aqsense import flags
 from aqsense.wire import events, framing, registry
+from tests.wire.conversation import Conversation
 
 
 def closed_bm(words, head=b"BM"):
@@ -100,3 +101,10 @@ def test_equal_frames_have_equal_keys_whatever_their_checksum_and_others_have_ot
             decoder.next_event()
             keys.append(decoder.stuck_key())
         assert keys[0] == keys[1] != keys[2]
+
+
+def test_an_sps30_that_our_own_start_found_idle_is_warming_and_one_that_ran_already_is_not():
+    idle = Conversation("sps30").run(20)
+    assert idle.samples and all(mask & flags.WARMING for _, _, mask in idle.samples)
+    ran = Conversation("sps30", running=1).run(20)
+    assert ran.samples and not any(mask & flags.WARMING for _, _, mask in ran.samples)
