@@ -6,6 +6,7 @@
 from aqsense.wire import events, framing
 from aqsense.wire.sums import add
 
+SAMPLE = "sample"
 REFUSALS = ((1, "checksum"), (2, "unrecognised command"), (3, "length"), (4, "out of range"))
 
 
@@ -25,31 +26,37 @@ class CubicDecoder(framing.Decoder):
     STUCK = (3, 1)
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
-        if src[at] not in self.HEADS:
+        head = src[at]
+        if head not in self.HEADS:
             return framing.RESYNC
-        if have < 2:
+        if have < 3:
             return framing.MORE
         size = src[at + 1]
-        if not size or size > self.MOST:
+        if not size or size > self.MOST or (head == 0x06 and size != 2):
             return framing.LENGTH
+        name = self._name(head, src[at + 2])
+        if not name:
+            return framing.RESYNC  # a sum of eight bits would let one junk of 256 swallow the frame behind it
         size += 3
         if have < size:
             return framing.MORE
         if add(src, at, at + size) & 255:
             return framing.CHECKSUM
-        command = src[at + 2]
-        self._kind = events.DISCARDED
-        if src[at] == 0x06:
-            self._kind = events.REPLY
-            self.reply = "refused"
-        elif command == self.READ and self._measured(src, at, size):
-            self._kind = events.SAMPLE
-        else:
-            for code, name in self.NAMES:
-                if code == command:
-                    self._kind = events.REPLY
-                    self.reply = name
+        self._kind = events.REPLY
+        self.reply = name
+        if name == SAMPLE:
+            self._kind = events.SAMPLE if self._measured(src, at, size) else events.DISCARDED
         return size
+
+    def _name(self, head: int, command: int) -> str:
+        if head == 0x06:
+            return "refused"
+        if command == self.READ:
+            return SAMPLE
+        for code, name in self.NAMES:
+            if code == command:
+                return name
+        return ""
 
     def _measured(self, src: bytes | bytearray | memoryview, at: int, size: int) -> bool:
         # Values, flags and evidence of a reply to a read; False when its length is none that this model sends.

@@ -207,6 +207,8 @@ class Sps30Dialogue(Dialogue):
             if decoder.plain[2] & 127 == _NOT_NOW and not self._queue:
                 self.ask(Step(START_FLOAT, "start"))
             return
+        if decoder.reply == "start" and not decoder.plain[2] & 127:
+            self.warm_from(self._free_at)  # it was idle: the fan starts only now
         for name, value in decoder.fields():
             if name not in ("state", "error"):
                 self.note(name, value)

@@ -30,6 +30,7 @@ ABC_OFF = command(0x79)
 ZERO = command(0x87)  # what is in the air now becomes 400 ppm
 
 _REPLIES = ((0x79, "abc"), (0x87, "zero"), (0x88, "span"), (0x99, "range"))
+_CODES = b"\x79\x87\x88\x99"
 
 
 def span(ppm: int) -> bytes:
@@ -59,8 +60,8 @@ class MhZ(framing.Decoder):
         if have < 2:
             return framing.MORE
         code = src[at + 1]
-        if code == 0xFF:
-            return framing.RESYNC
+        if code != 0x86 and code not in _CODES:
+            return framing.RESYNC  # a sum of eight bits would let one junk of 256 swallow the frame behind it
         if have < 9:
             return framing.MORE
         if -add(src, at + 1, at + 8) & 255 != src[at + 8]:
@@ -70,10 +71,9 @@ class MhZ(framing.Decoder):
         if code == 0x86:
             self._measure(src, at)
             return 9
-        self._kind = events.DISCARDED
+        self._kind = events.REPLY
         for known, name in _REPLIES:
             if code == known:
-                self._kind = events.REPLY
                 self.reply = name
         return 9
 

@@ -18,6 +18,7 @@ STREAM = command(0x78, 0x40)
 SLEEP = command(0xA7, 1)
 WAKE = command(0xA7, 0)
 
+_CODES = b"\x78\x86\xa7"
 _FULL_SCALE = 1000
 _MUCH = 5
 
@@ -60,22 +61,17 @@ class Zh03b(framing.Decoder):
         if have < 2:
             return framing.MORE
         code = src[at + 1]
-        if code == 0xFF:
-            return framing.RESYNC
+        if code not in _CODES:
+            return framing.RESYNC  # a sum of eight bits would let one junk of 256 swallow the frame behind it
         if have < 9:
             return framing.MORE
         if -add(src, at + 1, at + 8) & 255 != src[at + 8]:
             return framing.CHECKSUM
         if code == 0x86:
             self._measure(src, at + 6, at + 2, at + 4)
-        elif code == 0xA7:
-            self._kind = events.REPLY
-            self.reply = "dormant"
-        elif code == 0x78:
-            self._kind = events.REPLY
-            self.reply = "mode"
         else:
-            self._kind = events.DISCARDED
+            self._kind = events.REPLY
+            self.reply = "dormant" if code == 0xA7 else "mode"
         return 9
 
     def _measure(self, src: bytes | bytearray | memoryview, one: int, two: int, ten: int) -> None:
