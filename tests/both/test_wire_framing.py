@@ -125,7 +125,7 @@ def test_both_ways_of_reading_words_agree():
         src[31] = said & 255
         doubt = plantower._frame_at_once(src, 0, a)
         assert doubt == plantower._frame_by_bytes(src, 0, b) >= 0
-        assert list(a) == list(b) and a[6] == value or at != 11
+        assert (list(a) == list(b) and a[6] == value) or at != 11
     for at in (0, 1, 2, 3, 12, 31):
         src[at] ^= 1
         assert plantower._frame_at_once(src, 0, a) == plantower._frame_by_bytes(src, 0, b) < 0
