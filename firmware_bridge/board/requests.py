@@ -1,4 +1,4 @@
-"""What the owner and the hub may ask of a board: status, describe, confirm, dispute, forget (contract section 5).
+"""What the owner and the hub may ask of a board: status, the owner's answers, forget (contract section 5).
 
 Loaded when a request has arrived, and given back afterwards.
 """
@@ -8,14 +8,14 @@ import os
 import time
 from collections import OrderedDict
 
-from aqsense import jsontext, messages, timetext
+from aqsense import messages, timetext
 from aqsense.document import Document
 from aqsense.ticks import ticks_diff
 
 LONGEST = 2048
 TOKEN_MS = 60000
 READ_ONLY = ("status", "describe")
-ANSWERS = ("confirm", "dispute")
+ANSWERS = ("confirm", "dispute", "retract", "declare", "relearn", "pause", "resume", "level")
 _HEX = "0123456789abcdef"
 
 
@@ -34,6 +34,8 @@ def answer(node, topic: str, payload: bytes, retained: bool) -> None:
         if payload == b"online" and not retained:
             node.announce()
         return
+    if not payload:
+        return  # a retained request being cleared
     verb = topic[topic.rfind("/") + 1 :]
     request: dict = {}
     try:
@@ -44,6 +46,8 @@ def answer(node, topic: str, payload: bytes, retained: bool) -> None:
         _reply(node, verb, request, "accepted" if verb == "forget" and "token" in data else "ok", data, None)
     except Denied as denied:
         _reply(node, verb, request, "error", None, denied)
+    except Exception as error:  # whatever a request does, the readings go on
+        _reply(node, verb, request, "error", None, Denied("internal", "%s: %s" % (type(error).__name__, error)))
 
 
 def _parsed(payload: bytes) -> dict:
@@ -92,31 +96,38 @@ def _status(node) -> OrderedDict:
 
 def _answered(node, verb: str, ident: str, args: dict) -> OrderedDict:
     record = _record(node, verb, ident, args)
-    documents = _told(node, record)
-    node.log_answer(jsontext.text(record).encode())
+    code, text, documents = node.monitor.answer(record)
+    if code:
+        raise Denied(code, text)
+    node.log_answer(json.dumps(record).encode())
     node.publish(documents)
     data = OrderedDict()
     data["id"] = args.get("id")
+    data["text"] = text
     return data
 
 
 def _forget(node, ident: str, args: dict) -> OrderedDict:
+    from firmware_bridge.board import forgetting
+
     now = time.ticks_ms() & 0x3FFFFFFF
     data = OrderedDict()
     if "token" in args:
         if not node.token or args["token"] != node.token or ticks_diff(now, node.token_ticks) > TOKEN_MS:
             raise Denied("not_permitted", "the token is unknown or older than 60 s; ask again without one")
         node.token = ""
-        documents = _told(node, node.pending)
-        node.pending = None
-        node.save()
-        node.flash.forget_before()
-        node.publish(documents)
-        data["done"] = True
+        wanted, node.pending = node.pending, None
+        half_hours, days = forgetting.carry_out(node, *wanted)
+        data["half_hours"] = half_hours
+        data["days_not_recomputed"] = days
         return data
-    node.pending = _record(node, "forget", ident, args)
+    try:
+        node.pending = forgetting.planned(node, args)
+    except ValueError as error:
+        raise Denied("bad_request", str(error)) from None
     node.token = "".join([_HEX[b & 15] for b in os.urandom(8)])
     node.token_ticks = now
+    data["half_hours"] = forgetting.count(node, *node.pending)
     data["token"] = node.token
     data["valid_s"] = TOKEN_MS // 1000
     return data
@@ -131,14 +142,6 @@ def _record(node, verb: str, ident: str, args: dict) -> OrderedDict:
     record["args"] = args
     record["id"] = ident
     return record
-
-
-def _told(node, record) -> list:
-    try:
-        return node.monitor.answer(record)
-    except ValueError as error:
-        code, _, text = str(error).partition(": ")
-        raise Denied(code if text else "bad_request", text or code) from None
 
 
 def _reply(node, verb: str, request: dict, status: str, data, denied) -> None:

@@ -9,6 +9,7 @@ import paho.mqtt.client as mqtt
 
 from simulators import sensors
 from simulators.homes.box import Home
+from simulators.homes.happenings import Change
 from tests.board.lockstep import Board
 
 STEP_MS = 300_000
@@ -66,8 +67,13 @@ class Heard:
 
 
 def frames(days: int, seed: int) -> Iterator[tuple[int, bytes, bytes]]:
-    """(milliseconds since the epoch, PMS5003 frame, MH-Z19B reply) every five minutes of a box home."""
-    home = Home(seed, days, FIRST_MS // 1000, "null", "Europe/Berlin")
+    """(milliseconds since the epoch, PMS5003 frame, MH-Z19B reply) every five minutes of a box home.
+
+    Something burns for fifty minutes from 18:00 UTC on the last day but one.
+    """
+    burning = (days - 2) * 1440 + 18 * 60
+    burst = Change("burst", burning, burning + 50, 16.0, "typical meal")
+    home = Home(seed, days, FIRST_MS // 1000, "null", "Europe/Berlin", "kitchen", (burst,))
     noise = random.Random(seed)
     for minute in range(0, days * 1440, STEP_MS // 60_000):
         pm = round(float(home.pm2_5[minute]))

@@ -7,13 +7,13 @@ import random
 from tests.board import home, reference
 from tests.board.lockstep import Board
 
-DAYS = 70  # a claim is possible from valid day 67 on, and this home has one
+DAYS = 71  # a claim is possible from valid day 67 on; two days before the end something burns
 SEED = 3
 HEAP = "208k"  # with the code executed in place; `make bench ARGS=board` says what lies in it
-IN_THE_CLAIM = 19560  # step at which its episode is open
+IN_THE_CLAIM = (DAYS - 2) * 288 + 20 * 12  # step at which its episode is open
 
 
-def test_seventy_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, image, clock, wires):
+def test_ten_weeks_with_power_cuts_say_what_cpython_says(tmp_path, broker, image, clock, wires):
     heard = home.Heard(broker)
     config = home.config(broker, clock.port)
     board = Board(tmp_path, config, wires, clock, tmp_path, image, heap=HEAP)
@@ -36,4 +36,5 @@ def test_seventy_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, im
     said_hash = hashlib.sha256((tmp_path / "ledger").read_bytes()).hexdigest()[:16]
     assert said_hash == hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()[:16]
     assert said == expected
-    assert [line[0] for line in lines if line[0] in "OX"] == ["O", "X"]
+    claims = "".join(line[0] for line in lines if line[0] in "OX")
+    assert claims.count("O") == claims.count("X") >= 1
