@@ -145,7 +145,7 @@ class Guidance:
         return self._averages.fold(cell, mean, filled, expected)
 
     def evaluate(self, err_of: "Callable[[int], int | None]") -> list:
-        """An `Evaluation` of each level, complete ones first; `err_of(value)`: scaled error, None or negative if unknown."""
+        """An `Evaluation` of each level, complete ones first; `err_of(value)` is a scaled error, None if unknown."""
         complete: list = []
         incomplete: list = []
         averages: list = []
