@@ -39,9 +39,9 @@ def answer(node, topic: str, payload: bytes, retained: bool) -> None:
     verb = topic[topic.rfind("/") + 1 :]
     request: dict = {}
     try:
+        request = _parsed(payload)
         if retained:
             raise Denied("retained", "a retained request would be carried out at every start; send it without retain")
-        request = _parsed(payload)
         data = _done(node, verb, request)
         _reply(node, verb, request, "accepted" if verb == "forget" and "token" in data else "ok", data, None)
     except Denied as denied:
