@@ -1,6 +1,7 @@
 """What must hold for any days: ranks that keep their promise, forgetting, shifts, and input that no home would give."""
 
 import random
+from binascii import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -184,6 +185,15 @@ def test_no_input_breaks_a_series_or_makes_it_speak_early(steps, quantity):
 def test_bytes_that_are_no_snapshot_are_refused(data):
     with pytest.raises(ValueError, match="snapshot"):
         Series("s1/x/r1", PM).restore(data)
+
+
+@pytest.mark.parametrize(("place", "value", "said"), [(0, 2, "version 2"), (1, CO2, "another quantity")])
+def test_a_snapshot_of_another_version_or_quantity_is_refused_though_its_sum_is_right(place, value, said):
+    data = bytearray(folded(PM, half_hours(PM, 2))[0].snapshot()[:-4])
+    data[place] = value
+    sealed = bytes(data) + crc32(data).to_bytes(4, "little")
+    with pytest.raises(ValueError, match=said):
+        Series("s1/x/r1", PM).restore(sealed)
 
 
 def test_a_question_never_asked_has_no_threshold():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aqsense import codes, logcode, quantities
+from aqsense import codes, logcode, quantities, timetext
 from aqsense.series import CELL, DAY, IGNORED, OPENED, STAGE, Series
 from tests.core.days import BERLIN, JANUARY, fold, folded, half_hours
 
@@ -40,6 +40,14 @@ def test_a_day_with_a_gap_above_six_hours_is_not_valid():
     assert not day_is_valid(without(cells, *range(60, 73)), 1)
 
 
+def test_on_a_long_day_a_gap_above_six_hours_counts_although_37_half_hours_are_left():
+    changed = timetext.days_from_civil(2026, 10, 25)
+    cells = half_hours(PM, 3, zone=BERLIN, start=(changed - 1) * 48)
+    of_day = [i for i, (c, o, _, _) in enumerate(cells) if (c * 30 + o) // 1440 == changed]
+    assert folded(PM, without(cells, *of_day[20:32]))[0].is_valid(changed)
+    assert not folded(PM, without(cells, *of_day[20:33]))[0].is_valid(changed)
+
+
 def test_a_gap_over_midnight_is_judged_day_by_day():
     cells = without(whole_days(days=3), *range(48 - 10, 48 + 10))
     assert day_is_valid(cells, 0) and day_is_valid(cells, 1)
@@ -47,8 +55,6 @@ def test_a_gap_over_midnight_is_judged_day_by_day():
 
 @pytest.mark.parametrize(("month", "date", "cells_a_day", "need"), [(3, 29, 46, 34), (10, 25, 50, 37)])
 def test_days_on_which_the_clock_changes_need_34_and_37(month, date, cells_a_day, need):
-    from aqsense import timetext
-
     changed = timetext.days_from_civil(2026, month, date)
     cells = half_hours(PM, 3, zone=BERLIN, start=(changed - 1) * 48)
     of_day = [i for i, (c, o, _, _) in enumerate(cells) if (c * 30 + o) // 1440 == changed]
@@ -62,8 +68,6 @@ def test_days_on_which_the_clock_changes_need_34_and_37(month, date, cells_a_day
 
 
 def test_the_repeated_hour_is_averaged_in_the_memory():
-    from aqsense import timetext
-
     changed = timetext.days_from_civil(2026, 10, 25)
     series = Series("s1/pm25/r1", PM)
     first = changed * 48 - 4  # local midnight at +120
@@ -176,8 +180,6 @@ def test_verdicts_follow_stage_and_episodes():
 
 def test_the_earliest_date_is_that_of_the_contract_example():
     """11 of 59 comparable days on 23 January: 12 March at the earliest; 11 of 29: 10 February, 18 days left."""
-    from aqsense import timetext
-
     series = Series("s1/pm25/r1", PM)
     fold(series, whole_days(days=18))  # 5 to 22 January
     assert (series.n, series.valid_days) == (11, 18)
@@ -195,6 +197,15 @@ def test_the_earliest_date_is_that_of_the_contract_example():
     assert series.season_seen() == ["winter"]
     assert series.code == codes.COVERAGE_DAYS
     assert series.also[:2] == [codes.COVERAGE_WEEKEND, codes.COVERAGE_WEEKS]
+
+
+def test_a_first_evening_is_not_counted_on_as_a_day():
+    """Begun at 19:30 on 5 January: 7 days before scoring and 59 scored ones from the 6th on, a claim on 13 March."""
+    series = Series("s1/pm25/r1", PM)
+    series.fold(JANUARY + 39, 0, 1500)
+    assert timetext.day_text(series.earliest) == "2026-03-13"
+    fold(series, half_hours(PM, 1, start=JANUARY)[40:])
+    assert timetext.day_text(series.earliest) == "2026-03-13"
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2, 0.26])
