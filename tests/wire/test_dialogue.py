@@ -72,6 +72,13 @@ def test_waiting_as_long_as_advised_loses_no_request(model):
     assert abs(len(lazy.samples) - len(eager.samples)) <= max(2, len(eager.samples) // 50)
 
 
+def test_requests_that_nothing_answers_are_counted_until_something_does():
+    talk = Conversation("mhz19b", interval_ms=1000, silent=True).run(10)
+    assert talk.dialogue.missed >= 8
+    talk.silent = False
+    assert talk.run(3).dialogue.missed == 0
+
+
 def test_a_streaming_sensor_that_talks_is_not_talked_to():
     assert Conversation("pms5003").run(20).written == []
 
