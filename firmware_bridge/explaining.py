@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Any
 
-from aqsense import codes, ids, quantities
+from aqsense import codes, ids, quantities, timetext
 from aqsense.jsontext import Fixed
 from aqsense.logcode import decode
 from aqsense.monitor import Monitor
@@ -23,14 +23,12 @@ def explain(
     past = [row for row in cells if row.sid == sid and row.quantity == quantity and row.cell <= cell]
     if not past or past[-1].cell != cell:
         raise Refused("unknown_id", "That half hour is not in the memory.")
+    given = [answer for answer in answers if refolding.cell_of(answer) <= cell]
     monitor = Monitor(settings)
-    refolding.fold(monitor, past[:-1], [given for given in answers if refolding.cell_of(given) <= cell])
-    series = monitor.series(sid, quantity)
-    before = series.snapshot() if series is not None else None
-    refolding.fold(monitor, past[-1:])
+    refolding.fold(monitor, past, given)
     document = _elevation(monitor)
     data = OrderedDict(id=document["id"], text=document["text"])
-    data["would_be_typical_below"] = _limit(before, past[-1], document["verdict"])
+    data["would_be_typical_below"] = _limit(settings, past, given, document)
     if full:
         data["document"] = document
         data["half_hour"] = OrderedDict(sid=sid, quantity=quantities.FIELDS[quantity], t=document["t"])
@@ -57,25 +55,36 @@ def _find(settings: Any, cells: list[Cell], wanted: str) -> tuple[str, int, int]
     raise Refused("unknown_id", "There is no document of that id, or its half hour has left the memory.")
 
 
-def _limit(before: bytes | None, row: Cell, verdict: str) -> Any:
-    """The value below which this half hour would have been typical, all else equal; None when nothing would change."""
-    if before is None or verdict in _QUIET:
+def _limit(settings: Any, past: list[Cell], answers: list[Any], document: OrderedDict[str, Any]) -> Any:
+    """The value below which the half hour that began this would have been typical, all else equal; None if none is."""
+    if document["verdict"] in _QUIET:
         return None
-    quantity = row.quantity
+    began = timetext.of_instant(document["claim"]["onset"]) if document["claim"] else None
+    onset = began[0] if began else past[-1].cell
+    monitor = Monitor(settings)
+    refolding.fold(monitor, [row for row in past if row.cell < onset], answers)
+    row = next((row for row in past if row.cell == onset), None)
+    series = monitor.series(past[-1].sid, past[-1].quantity)
+    if row is None or series is None:
+        return None
+    before = series.snapshot()
     low, high = 0, HIGHEST_CODE
-    if not _is_quiet(before, row, low):
+    said = document["verdict"]
+    if _is_said(said, before, row, low):
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        if _is_quiet(before, row, middle):
-            low = middle
-        else:
+        if _is_said(said, before, row, middle):
             high = middle
-    return Fixed(decode(quantity, high), quantities.DECIMALS[quantity])
+        else:
+            low = middle
+    return Fixed(decode(row.quantity, high), quantities.DECIMALS[row.quantity])
 
 
-def _is_quiet(before: bytes, row: Cell, code: int) -> bool:
+def _is_said(verdict: str, before: bytes, row: Cell, code: int) -> bool:
+    """Whether that half hour would be judged like this with another value, or more severely."""
     series = Series("", row.quantity)
     series.restore(before)
     series.fold(row.cell, row.utc_offset_min, code, row.filled, codes.NO_CODE, code, code, code)
-    return codes.VERDICTS[series.verdict] in _QUIET
+    found = codes.VERDICTS[series.verdict]
+    return found in (verdict, "elevated")
