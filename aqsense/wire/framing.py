@@ -43,13 +43,9 @@ class Decoder:
     def __init__(self) -> None:
         self._own = bytearray(max(256, 2 * self.LONGEST))
         self._src: bytes | bytearray | memoryview = self._own
-        self._at = 0
-        self._end = 0
-        self._base = 0
+        self._at = self._end = self._base = 0
         self._next: bytes | bytearray | memoryview | None = None
-        self._next_at = 0
-        self._next_end = 0
-        self._seam = 0
+        self._next_at = self._next_end = self._seam = 0
         self._skipped = 0
         self._run_reason = events.RESYNC
         self._lost = 0
@@ -57,16 +53,12 @@ class Decoder:
         self._verdict = MORE
         self._kind = SAMPLE
         self.event = events.NEED_DATA
-        self.length = 0
-        self.reason = 0
+        self.length = self.reason = 0
         self.reply = ""
-        self.flags = 0
-        self.evidence = 0
+        self.flags = self.evidence = 0
         self.values = array("i", bytes(4 * len(self.FIELDS)))
         self.bytes_in = 0
-        self.samples = 0
-        self.replies = 0
-        self.rejected = 0
+        self.samples = self.replies = self.rejected = 0
         self.discarded_bytes = 0
         self.discarded = array("i", bytes(4 * len(events.REASONS)))
 
