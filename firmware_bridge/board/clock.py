@@ -139,8 +139,9 @@ def _exchange(server: str, port: int, timeout_s: int) -> tuple:
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         s.settimeout(timeout_s)
+        s.connect(address)  # answers of anybody else are not heard
         sent = time.ticks_ms()
-        s.sendto(request, address)
+        s.send(request)
         answer = s.recv(48)
         return answer, time.ticks_diff(time.ticks_ms(), sent)
     finally:
