@@ -43,13 +43,23 @@ def noisy(bit_error_rate: float, count: int = FRAMES, seed: int = 1) -> Noisy:
         whole.append(len(data))
         data += frame
     clean = bytes(data)
+    arrived = _flipped(data, bit_error_rate, rng)
+    intact = tuple(start for start in whole if arrived[start : start + LENGTH] == clean[start : start + LENGTH])
+    return Noisy(arrived, intact)
+
+
+def flip(data: bytes, rate: float, seed: int = 1) -> bytes:
+    """The same bytes after independent bit errors at that rate."""
+    return _flipped(bytearray(data), rate, random.Random(seed))
+
+
+def _flipped(data: bytearray, rate: float, rng: random.Random) -> bytes:
     bits = len(data) * 8
-    at = _gap(rng, bit_error_rate)
+    at = _gap(rng, rate)
     while at < bits:
         data[at >> 3] ^= 1 << (at & 7)
-        at += 1 + _gap(rng, bit_error_rate)
-    intact = tuple(start for start in whole if data[start : start + LENGTH] == clean[start : start + LENGTH])
-    return Noisy(bytes(data), intact)
+        at += 1 + _gap(rng, rate)
+    return bytes(data)
 
 
 def _gap(rng: random.Random, rate: float) -> int:
