@@ -49,10 +49,13 @@ class Outbox:
         self._memory: OrderedDict[int, Row] = OrderedDict()
         self._memory_bytes = 0
         self._busy: set[int] = set()
-        size = f"sum(length(payload) + length(topic) + {_ROW_BYTES})"
-        size = f"SELECT count(*), coalesce({size}, 0), coalesce(max(id), 0) FROM outbox"
-        self._disk_rows, self._disk_bytes, self._last_id = self._db.execute(size).fetchone()
+        self._last_id = int(self._db.execute("SELECT coalesce(max(id), 0) FROM outbox").fetchone()[0])
+        self._count_disk()
         self.dropped = 0
+
+    def _count_disk(self) -> None:
+        size = f"coalesce(sum(length(payload) + length(topic) + {_ROW_BYTES}), 0)"
+        self._disk_rows, self._disk_bytes = self._db.execute(f"SELECT count(*), {size} FROM outbox").fetchone()
 
     def __len__(self) -> int:
         return len(self._memory) + int(self._disk_rows)
@@ -86,10 +89,10 @@ class Outbox:
         self._busy.discard(oldest.id)
 
     def _forget_on_disk(self, row: Row) -> None:
-        if self._db.execute("DELETE FROM outbox WHERE id = ?", (row.id,)).rowcount:
+        if self._store.write("DELETE FROM outbox WHERE id = ?", [(row.id,)]):
             self._disk_rows -= 1
             self._disk_bytes -= row.size
-        self._busy.discard(row.id)
+            self._busy.discard(row.id)
 
     def take(self, limit: int) -> list[Row]:
         """The oldest rows that are not under way yet; they count as under way until `done` or `back`."""
@@ -167,12 +170,8 @@ class Outbox:
     def commit(self) -> bool:
         """Write what is still here to disk; False when the disk refuses, and then it stays in memory within a bound."""
         rows = [tuple(getattr(row, name) for name in _NAMES) for row in self._memory.values()]
-        try:
-            self._db.executemany(f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            good = self._store.commit()
-        except sqlite3.Error:
-            self._store.errors += 1
-            good = False
+        marks = ", ".join("?" * len(_NAMES))
+        good = self._store.write(f"INSERT INTO outbox ({_COLUMNS}) VALUES ({marks})", rows) and self._store.commit()
         if not good:
             self._keep_in_memory(rows)
             return False
@@ -185,6 +184,7 @@ class Outbox:
     def _keep_in_memory(self, rows: list[tuple[object, ...]]) -> None:
         with contextlib.suppress(sqlite3.Error):
             self._db.executemany("DELETE FROM outbox WHERE id = ?", [(row[0],) for row in rows])
+            self._count_disk()  # a refusing disk may have undone deletions
         while self._memory_bytes > _MEMORY_BYTES:
             _, oldest = self._memory.popitem(last=False)
             self._memory_bytes -= oldest.size

@@ -45,7 +45,8 @@ class Store:
     def __init__(self, directory: Path) -> None:
         self.said: list[str] = []
         self.errors = 0
-        self._waiting: list[Sequence[object]] = []
+        self._waiting: list[Sequence[object]] = []  # half hours that are not durable yet
+        self._in_file = True  # whether they are in the running transaction
         self.last_commit = time.monotonic()
         self._directory = directory
         self._path = directory / FILE
@@ -93,34 +94,47 @@ class Store:
         self.said.append(f"{self._path} could not be used ({why}): kept as {kept}, learning starts anew")
 
     def commit(self) -> bool:
-        """Make everything so far durable; False when the disk refuses, and then nothing is lost from memory."""
+        """Make everything so far durable; False when the disk refuses, and then half hours wait in memory."""
+        if self._waiting and not self._in_file and not self._write_waiting():
+            return False
         try:
+            self._begin()
             self.db.execute("COMMIT")
             self.db.execute("BEGIN")
         except sqlite3.Error:
             self.errors += 1
-            if not self.db.in_transaction:
-                self.db.execute("BEGIN")
+            self._in_file = False  # a refusing disk may have undone everything since the last commit
             return False
+        self._waiting.clear()
         self.last_commit = time.monotonic()
         return True
+
+    def _begin(self) -> None:
+        if not self.db.in_transaction:  # a full disk ends a transaction by itself
+            self._in_file = False
+            self.db.execute("BEGIN")
 
     def write(self, statement: str, rows: Iterable[Sequence[object]]) -> bool:
         """Run a statement for each row; False, and counted, when the disk refuses."""
         try:
+            self._begin()
             self.db.executemany(statement, rows)
         except sqlite3.Error:
             self.errors += 1
+            self._in_file = False
             return False
         return True
 
     def add_cells(self, cells: Iterable[Sequence[object]]) -> None:
-        """Remember closed half hours; while the disk refuses they wait in memory for the next ones."""
+        """Remember closed half hours; they are kept in memory too until they are durable."""
         self._waiting.extend(cells)
-        marks = ", ".join("?" * 12)
-        if self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting):
-            self._waiting.clear()
         del self._waiting[:-_WAITING_CELLS]
+        self._write_waiting()
+
+    def _write_waiting(self) -> bool:
+        marks = ", ".join("?" * len(Cell._fields))
+        self._in_file = self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting)
+        return self._in_file
 
     def cells(self, after: int = -1) -> list[Cell]:
         """Remembered half hours later than `after`, in order of time."""

@@ -1,0 +1,118 @@
+"""Faults of disk, clock and snapshot: the readings go on, and what was lost is said."""
+
+import contextlib
+import shutil
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from firmware_bridge import memory
+from firmware_bridge.commands import demo_past
+from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.store import FILE, Store
+from tests.bridge.bench_parts import Bench, wait_for
+
+PMS = {"id": "s1", "model": "pms5003", "room": "kitchen"}
+
+
+def test_a_disk_that_refuses_costs_no_reading_that_memory_can_hold(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1 << 20)
+    store.db.execute("PRAGMA max_page_count = 1")  # every write of a new page fails as on a full disk
+    for seq in range(50):
+        box.add(SAMPLE, "s1", "abc123", seq, None, 0, "topic", "x" * 3000)
+    assert not box.commit()
+    assert store.errors > 0
+    assert [row.seq for row in box.take(100)] == list(range(50))
+    store.db.execute("PRAGMA max_page_count = 1000000")
+    assert box.commit()
+    store.close()
+    again = Store(tmp_path)
+    assert [row.seq for row in Outbox(again, 1 << 20).take(100)] == list(range(50))
+    again.close()
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount and the right to use it")
+def test_a_full_disk_does_not_stop_the_readings(bench: Bench) -> None:
+    small = bench.directory / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("not allowed to mount a small disk here")
+    try:
+        broker = bench.mosquitto()
+        listener = bench.listener(broker.port)
+        bench.sensor("pms5003", link="pms")
+        config = bench.config(
+            broker.port, [{**PMS, "port": bench.link("pms")}], top={"state_dir": str(small / "state")}
+        )
+        daemon = bench.daemon(config)
+        listener.wait("measured/s1/all")
+        _fill(small / "filler")
+        broker.stop()
+        time.sleep(3)
+        broker.start()
+        before = len(listener.of("measured/s1/all"))
+        wait_for(lambda: len(listener.of("measured/s1/all")) > before + 2, 40, "readings again")
+        (small / "filler").unlink()
+        assert daemon.child.poll() is None
+        assert daemon.stop() == 0
+    finally:
+        subprocess.run(["umount", "-l", str(small)], capture_output=True, check=False)
+
+
+def _fill(path: Path) -> None:
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as filler:
+        while True:
+            filler.write(b"x" * 4096)
+
+
+def _settings(directory: Path) -> object:
+    from firmware_bridge import config, home
+
+    sensors = (config.Sensor("s1", "pms5003", "/dev/x", "kitchen"), config.Sensor("s2", "mhz19b", "/dev/y", "bedroom"))
+    return home.settings(config.Config("maple", "UTC", sensors, directory), "abc123")
+
+
+def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path) -> None:
+    home, past = demo_past.lived(1_800_000_000, "UTC")
+    demo_past.remember(home, past, "UTC", tmp_path)
+    store = Store(tmp_path)
+    settings = _settings(tmp_path)
+    fresh, said = memory.restore(settings, store)
+    assert said == ""
+    expected = fresh.snapshot()
+    store.put_snapshot(memory.VERSION, store.last_cell(), expected)
+    restored, said = memory.restore(settings, store)
+    assert said == ""
+    assert restored.snapshot() == expected
+    for damaged in (b"", b"rubbish", expected[: len(expected) // 2], expected[:-40] + bytes(40)):
+        store.put_snapshot(memory.VERSION, store.last_cell(), damaged)
+        restored, said = memory.restore(settings, store)
+        assert "folded again" in said
+        assert restored.snapshot() == expected
+    store.close()
+
+
+def test_a_kill_at_any_moment_leaves_a_store_that_opens(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    bench.sensor("pms5003", link="pms")
+    config = bench.config(broker.port, [{**PMS, "port": bench.link("pms")}])
+    listener = bench.listener(broker.port)
+    for delay_s in (0.1, 0.35, 0.8, 1.7, 2.4):
+        daemon = bench.daemon(config)
+        time.sleep(delay_s)
+        daemon.stop(9)
+        path = bench.directory / "state" / FILE
+        if path.exists():
+            db = sqlite3.connect(path)
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            db.close()
+    daemon = bench.daemon(config)
+    listener.wait("measured/s1/all")
+    assert "kept as" not in daemon.said()
