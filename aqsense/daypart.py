@@ -10,7 +10,7 @@ from array import array
 
 from aqsense import codes, logcode, quantities
 from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, WINDOW, Memory, filled
-from aqsense.questions import Question, highest_of_spans
+from aqsense.questions import Question, highest_of_spans, keep_greatest
 from aqsense.ranks import sort_first
 
 CELLS = 8
@@ -235,13 +235,6 @@ class DaypartQuestion(Question):
             day -= 1
             if not self.memory.is_comparable(day):
                 continue
-            score = self.ranked[i]
-            place = len(found)
-            while place > 0 and found[place - 1][1] < score:
-                place -= 1
-            if place < most:
-                found.insert(place, (day, score))
-                if len(found) > most:
-                    found.pop()
+            keep_greatest(found, most, day, self.ranked[i])
             i += 1
         return found

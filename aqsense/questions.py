@@ -91,14 +91,7 @@ class Question:
         day = memory.today - 1
         while day >= memory.today - WINDOW:
             if memory.is_comparable(day):
-                score = self.column[day % RECORDS]
-                place = len(found)
-                while place > 0 and found[place - 1][1] < score:
-                    place -= 1
-                if place < most:
-                    found.insert(place, (day, score))
-                    if len(found) > most:
-                        found.pop()
+                keep_greatest(found, most, day, self.column[day % RECORDS])
             day -= 1
         return found
 
@@ -162,6 +155,17 @@ class SustainedQuestion(Question):
         else:
             self.window.push(scores.above_twenty(quantity, code) - scores.above_twenty(quantity, usual))
             self.take(self.window.score, excess_of(quantity, code, usual))
+
+
+def keep_greatest(found: list, most: int, day: int, score: int) -> None:
+    """Put (day, score) among the greatest so far where it is one; of equal ones the first given stays first."""
+    place = len(found)
+    while place > 0 and found[place - 1][1] < score:
+        place -= 1
+    if place < most:
+        found.insert(place, (day, score))
+        if len(found) > most:
+            found.pop()
 
 
 def highest_of_spans(ranked: list, n: int) -> int:
