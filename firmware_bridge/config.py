@@ -202,7 +202,7 @@ def _sensor(table: Table) -> Sensor:
         port=table.text("port", "auto", checks.port),
         room=table.text("room", identifier),
         room_kind=table.choice("room_kind", "other", ("kitchen", "bedroom", "living", "office", "other")),
-        correction=table.text("correction", "none", checks.correction),
+        correction=checks.correction(table, table.text("correction", "none"), model),
         duty=checks.duty(table, table.text("duty", "continuous"), model),
         poll_s=table.number("poll_s", None, 1, 3600),
         abc=table.choice("abc", "leave", ("on", "off", "leave")),

@@ -234,14 +234,22 @@ def port(value: str) -> tuple[str, str] | None:
     return f"cannot be {_shown(value)}", 'write a path such as "/dev/serial/by-id/...", "auto", or "node:<id>"'
 
 
-def correction(value: str) -> tuple[str, str] | None:
-    """A named correction formula."""
-    if re.fullmatch(r"none|epa-us-2021|airgradient-2024|pms5003-batch:\d{8}|kappa:0?\.\d{1,3}", value):
-        return None
-    return (
-        f"unknown correction {_shown(value)}",
-        'write "none", "epa-us-2021", "airgradient-2024", "pms5003-batch:YYYYMMDD" or "kappa:0.35"',
-    )
+def correction(table: Table, value: str, known_model: str) -> str:
+    """A named correction formula whose inputs the model reports."""
+    from aqsense import corrections
+    from aqsense.wire import registry
+
+    try:
+        if known_model in ("auto", ""):
+            corrections.describe(value)
+        else:
+            info = registry.info(known_model)
+            corrections.open(value, info.fields, info.scales)
+    except ValueError as error:
+        problem, _, fix = str(error).partition(": ")
+        table.report("correction", problem, fix or f"see what {known_model} reports: aqsense sensors {known_model}")
+        return "none"
+    return value
 
 
 def duty(table: Table, value: str, known_model: str) -> str:

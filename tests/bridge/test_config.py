@@ -127,6 +127,39 @@ def test_a_wrong_value_of_a_sensor_is_reported_with_its_number(key: str, value: 
     assert list(_problems(f'home = "x"\n[[sensor]]\n{table}\n', tmp_path)) == [f"sensor.0.{key}"]
 
 
+@pytest.mark.parametrize(
+    ("model", "correction"),
+    [
+        ("pms5003", "epa-us-2021"), ("pms5003", "epa-us-2021-map"), ("pms5003", "epa-us-2022"),
+        ("pms5003", "airgradient-2024"), ("pms5003", "pms5003-batch:20231218"), ("sds011", "kappa:1.2"),
+        ("s8", "co2-pressure:954"), ("s8", "co2-pressure-senseair:954.5"), ("auto", "epa-us-2021"),
+    ],
+)  # fmt: skip
+def test_every_correction_can_be_chosen_for_a_sensor_that_reports_its_inputs(
+    model: str, correction: str, tmp_path: Path
+) -> None:
+    table = f'id = "s1"\nmodel = "{model}"\nport = "/dev/ttyUSB0"\ncorrection = "{correction}"\n'
+    path = tmp_path / "aqsense.toml"
+    path.write_text(f'home = "x"\n[[sensor]]\n{table}', encoding="utf-8")
+    assert config.load(path).sensors[0].correction == correction
+
+
+@pytest.mark.parametrize(
+    ("model", "correction", "words"),
+    [
+        ("sds011", "epa-us-2021", "pm2_5_cf1_ugm3"), ("s8", "kappa:0.3", "pm2_5"),
+        ("pms5003", "co2-pressure:954", "co2"), ("pms5003", "kappa:9", "kappa:9"),
+    ],
+)  # fmt: skip
+def test_a_correction_that_the_sensor_cannot_feed_is_refused(
+    model: str, correction: str, words: str, tmp_path: Path
+) -> None:
+    table = f'id = "s1"\nmodel = "{model}"\nport = "/dev/ttyUSB0"\ncorrection = "{correction}"\n'
+    found = _problems(f'home = "x"\n[[sensor]]\n{table}', tmp_path)
+    assert list(found) == ["sensor.0.correction"]
+    assert words in found["sensor.0.correction"][0] and found["sensor.0.correction"][1]
+
+
 def test_without_a_sensor_there_is_nothing_to_run(tmp_path: Path) -> None:
     assert list(_problems('home = "x"\n', tmp_path)) == ["sensor"]
 
