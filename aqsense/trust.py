@@ -5,7 +5,7 @@ NONE = 5
 MOST_ERROR_DS = 600  # a minute: a thirtieth of a half hour
 STEP_MS = 5000
 
-_TICKS = 1 << 30
+_TICKS = 0x3FFFFFFF  # ticks wrap behind this; 2**30 itself would lie on the heap
 _HALF = 1 << 29
 
 
@@ -47,7 +47,7 @@ class Trust:
         """
         moved = 0
         if self._cell >= 0 and abs(cell - self._cell) <= 200:
-            passed = (up_ms - self._up_ms + _HALF) % _TICKS - _HALF
+            passed = (up_ms - self._up_ms + _HALF & _TICKS) - _HALF
             moved = ((cell - self._cell) * 1800 + s - self._s) * 1000 - passed
             if abs(moved) < STEP_MS:
                 moved = 0

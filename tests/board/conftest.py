@@ -10,6 +10,7 @@ import pytest
 from firmware_bridge.boardimage import build
 from tests.board.lockstep import TimeServer, Wire
 from tests.mpy import compiled
+from tests.mpy.conftest import sources_only  # noqa: F401  (a fixture)
 from tests.mpy.interpreters import ROOT
 
 

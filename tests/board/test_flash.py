@@ -158,3 +158,15 @@ def test_two_hundred_power_cuts_lose_at_most_the_record_being_written(library, t
         writer.wait()
         writer.stdout.close()
         confirmed = max([found, *map(int, whole_lines)])
+
+
+@pytest.mark.parametrize("progsize", [32, 128, 256])  # ESP32, others, RP2
+def test_no_sector_of_a_real_littlefs_is_erased_twice_a_day(library, progsize):
+    """LittleFS spreads its erases; counted on a flash in memory, over 24 days of two series and three slots."""
+    interpreter = interpreters.get("i386")
+    script = HERE / "scripts" / "wear.py"
+    result = interpreter.run(script, str(progsize), path=(library,), heap="4m", timeout=300)
+    assert result.returncode == 0, result.stdout + result.stderr
+    all_sectors, one_sector = (float(word) for word in result.stdout.split())
+    assert one_sector <= 2
+    assert all_sectors <= 40
