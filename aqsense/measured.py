@@ -33,6 +33,7 @@ class Windows:
         self.flags = 0
         self.cell = 0
         self.index = 0
+        self.until = 0  # second at which the window was cut short; 0 when it was not
         self.up_ms = 0
 
     def bind(self, fields: Fields) -> None:
@@ -113,8 +114,12 @@ class Windows:
         """Value of field i in the last frame of the window, at the wire's scale."""
         return self._last[i]
 
-    def close(self) -> list:
-        """Documents of the window that has samples, each quantity and then the whole; the next window begins."""
+    def close(self, until: int = 0) -> list:
+        """Documents of the window that has samples, each quantity and then the whole; the next window begins.
+
+        `until`: second of the half hour at which it is cut short, 0 for a whole one.
+        """
+        self.until = until
         self.seq += 1
         documents = []
         k = 0
@@ -134,7 +139,8 @@ class Windows:
     def end_s(self) -> int:
         """Second at which the window ends."""
         publish_s = self.settings.publish_s
-        return min((self.index + 1) * publish_s, timetext.CELL_S) if publish_s else self.index
+        end = min((self.index + 1) * publish_s, timetext.CELL_S) if publish_s else self.index
+        return self.until if 0 < self.until < end else end
 
     def length_s(self) -> int:
         """Seconds that the window lasts; 0 for a single frame."""

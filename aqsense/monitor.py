@@ -130,11 +130,11 @@ class Monitor:
                 intake.close_cell()
             intake.begin_cell(cell)
 
-    def _close_window(self, intake: Intake) -> list:
+    def _close_window(self, intake: Intake, until: int = 0) -> list:
         if self.quiet or not self.measured:
             intake.windows.skip()
             return NOTHING
-        documents = intake.windows.close()
+        documents = intake.windows.close(until)
         if intake.corrected is not None:
             documents.extend(self.home.correct(intake, documents[-1]))
         return documents
@@ -258,8 +258,16 @@ class Monitor:
             if appeared:
                 intake.powered()
             return NOTHING
-        documents = self._close_window(intake) if intake.windows.frames else NOTHING
-        return documents if self.quiet else documents + self._watches[sid].enter("offline", reason, cell, s)
+        return NOTHING if self.quiet else self._watches[sid].enter("offline", reason, cell, s)
+
+    def stop(self, cell: int, s: int) -> list:
+        """Documents of the windows that are still open, cut short at the end of this second: nothing follows."""
+        documents: list = []
+        for sensor in self.settings.sensors:
+            intake = self._intakes[sensor.sid]
+            if intake.windows.frames:
+                documents.extend(self._close_window(intake, s + 1 if cell == intake.cell else 0))
+        return documents
 
     def noisy(self, sid: str) -> bool:
         """Whether more than a twentieth of the frames of the last half hour were rejected."""

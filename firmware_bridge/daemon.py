@@ -220,7 +220,9 @@ class Daemon:
         documents = announce.documents(self.settings, self.config, self.clock.trust, *self.now())
         self.send(documents)
         self.send(calibrated.news(self))
-        cell = self.now()[0]
+        cell, second = self.now()
+        for sensor in self.settings.sensors:  # what an earlier start left at the broker is not true until it answers
+            self.send(self.monitor.port(sensor.sid, False, "value_missing", cell, second))
         self.send(self.monitor.current(cell, self.clock.utc_offset_min(cell)))
         for topic in announce.vanished(self.retained.topics(), documents, self.settings):
             self.sender.clear(topic)
@@ -274,6 +276,7 @@ class Daemon:
             self._namer.stop()
         self.problems.say("stopping", NOTICE)
         self.lines.close()
+        self.send(self.monitor.stop(*self.now()))
         self.sender.goodbye(documents_device.status(self.settings, "offline", *self.now()))
         deadline = time.monotonic() + GOODBYE_S
         while self.sender.connected and self.sender.unacknowledged() and time.monotonic() < deadline:

@@ -54,6 +54,7 @@ class Line:
         self._gone_since: float | None = None
         self._last_byte = 0.0
         self._bytes_at_sample = 0
+        self.deaf = False  # bytes come and no frame is among them
         self._tried: list[str] = []
 
     @property
@@ -133,6 +134,7 @@ class Line:
             if decoder.event == events.SAMPLE:
                 self.last_sample = time.monotonic()
                 self._bytes_at_sample = decoder.bytes_in
+                self.deaf = False
                 if not self.confirmed or self._problems.has(f"port {self.sid}"):
                     self._confirm()
             if self._dialogue is not None:
@@ -178,6 +180,7 @@ class Line:
             raise Lost(f"{self.port.path} has been silent for {int(now - since)} s: check power and wiring")
 
     def _report_deaf(self, path: str) -> None:
+        self.deaf = True
         serial = f"{self.info.baud} {self.info.bits}{self.info.parity}{self.info.stop}"
         self._problems.set(
             f"port {self.sid}",

@@ -59,6 +59,8 @@ class Lines:
         for line in self._lines:
             if line.is_open:
                 self._guard(line, line.check)
+            if line.deaf:
+                self._say_lost(line)
 
     def close(self) -> None:
         """Close everything."""
@@ -92,5 +94,8 @@ class Lines:
         was_confirmed = line.confirmed
         line.lose(self._daemon.step, why)
         if was_confirmed:
-            daemon = self._daemon
-            daemon.send(daemon.monitor.port(line.sid, False, "value_missing", *daemon.now()))
+            self._say_lost(line)
+
+    def _say_lost(self, line: Line) -> None:
+        daemon = self._daemon
+        daemon.send(daemon.monitor.port(line.sid, False, "value_missing", *daemon.now()))

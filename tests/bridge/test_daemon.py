@@ -1,5 +1,6 @@
 """The daemon with real sensors on pseudo-terminals and a real mosquitto."""
 
+import calendar
 import itertools
 import signal
 import time
@@ -181,6 +182,44 @@ def test_bytes_without_frames_are_reported_as_a_wrong_model_or_baud_rate(bench: 
     daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
     wait_for(lambda: "another model or baud rate?" in daemon.said(), 20.0, "the line about the baud rate")
     assert listener.of("measured/s1") == []
+
+
+def test_a_sensor_that_stops_making_sense_is_offline_although_its_bytes_go_on(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", "--fault", "baud=4800@5", link="pms")
+    bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
+    listener.wait("event/sensor", lambda body: body["event_type"] == "appeared")
+    listener.wait("event/sensor", lambda body: body["event_type"] == "lost", timeout_s=20)
+    assert listener.last("sensor/s1/status")["state"] == "offline"
+
+
+def test_a_sensor_is_offline_until_it_answers_whatever_stood_there_before(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    sensor = bench.sensor("pms5003", link="pms")
+    config = bench.config(broker.port, [{**PMS, "port": bench.link("pms")}])
+    daemon = bench.daemon(config)
+    listener.wait("event/sensor", lambda body: body["event_type"] == "appeared")
+    daemon.stop(signal.SIGKILL)
+    sensor.stop()
+    bench.daemon(config)
+    wait_for(lambda: len({body["boot"] for body in listener.of("maple/status")}) == 2, 10, "a second start")
+    wait_for(lambda: listener.last("sensor/s1/status")["state"] == "offline", 5)
+    assert [body["event_type"] for body in listener.of("event/sensor")] == ["appeared"]
+
+
+def test_a_stop_sends_what_was_measured_up_to_its_second(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003", link="pms")
+    every = {"publish": {"every_s": 1800}}
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}], **every))
+    listener.wait("event/sensor", lambda body: body["event_type"] == "appeared")
+    assert daemon.stop() == 0
+    whole = listener.wait("measured/s1/all", timeout_s=2)
+    assert whole["n"] >= 1
+    assert abs(calendar.timegm(time.strptime(whole["t"][:19], "%Y-%m-%dT%H:%M:%S")) - time.time()) < 5
 
 
 def test_systemd_is_told_when_reading_begins_and_that_it_goes_on(bench: Bench) -> None:

@@ -61,6 +61,26 @@ def test_a_window_is_the_one_of_the_contract():
     assert (whole["n"], whole["window_s"], whole["seq"]) == (10, 10, 1)
 
 
+def test_a_port_that_is_lost_leaves_its_window_to_end_in_its_own_time():
+    monitor, rows = home(), pm_rows()
+    monitor.step("s1", rows.set(7, 9), CELL, 1, 60)
+    assert bodies(monitor.port("s1", False, "value_missing", CELL, 3), "measured-all") == []
+    monitor.step("s1", rows.set(9, 9), CELL, 6, 60)
+    [whole] = bodies(monitor.tick(CELL, 10, 60), "measured-all")
+    assert (whole["t"], whole["n"], whole["window_s"]) == ("2026-02-24T18:30:10.000Z", 2, 10)
+
+
+def test_a_stop_publishes_the_open_window_up_to_the_second_of_the_stop():
+    monitor, rows = home(publish_s=60), pm_rows()
+    for s in range(60, 73):
+        monitor.step("s1", rows.set(7, 9), CELL, s, 60)
+    documents = monitor.stop(CELL, 72)
+    [whole] = bodies(documents, "measured-all")
+    assert (whole["t"], whole["n"], whole["window_s"]) == ("2026-02-24T18:31:13.000Z", 13, 13)
+    assert bodies(documents, "measured")[0]["agg"]["window_s"] == 13
+    assert monitor.stop(CELL, 73) == []
+
+
 def test_a_single_frame_has_no_spread():
     monitor, rows = home(publish_s=0), pm_rows()
     body = bodies(monitor.step("s1", rows.set(7, 9), CELL, 3, 60), "measured")[0]
