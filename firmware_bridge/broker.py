@@ -157,9 +157,10 @@ class Broker:
     def _on_connect(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             if reason.value in _UNSUPPORTED_VERSION and self._settings.version == 5 and not self._fell_back:
-                self._fell_back = True
+                self._fell_back = True  # the next attempt is made by 3.1.1: nothing for a person to do
                 self._version = 311
-            self._tell(Disconnected(refusal(self._settings, str(reason))))
+            else:
+                self._tell(Disconnected(refusal(self._settings, str(reason))))
             self._answered.set()
             return
         self._accepted = True
@@ -241,13 +242,16 @@ def failure(settings: Mqtt, error: Exception) -> str:
     where = settings.url
     if isinstance(error, ssl.SSLCertVerificationError):
         fix = "name the broker's authority in mqtt.ca_file, and its host in mqtt.url as in the certificate"
-        return f"TLS to {where} failed: {error.verify_message}: {fix}"
+        return f"TLS to {where} failed: {error.verify_message.rstrip('.')}: {fix}"
+    if isinstance(error, ssl.SSLError) and "NO_CERTIFICATE" in str(error.reason):
+        return f"{settings.ca_file} holds no certificate: name the broker's authority in mqtt.ca_file, as PEM"
     if isinstance(error, ssl.SSLError) or (settings.tls and isinstance(error, ConnectionResetError)):
-        return f"TLS to {where} failed ({getattr(error, 'reason', None) or error}): is that the broker's TLS port?"
+        what = getattr(error, "reason", None) or os.strerror(error.errno or 0)
+        return f"TLS to {where} failed ({what}): name the broker's TLS port (usually 8883), or write mqtt://"
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens at {where}: start the broker, or correct mqtt.url"
     if isinstance(error, TimeoutError):
         return f"{where} does not answer: check host, port and firewall"
     number = getattr(error, "errno", None)
-    what = os.strerror(number) if isinstance(number, int) and number > 0 else str(error)
+    what = os.strerror(number) if isinstance(number, int) and number > 0 else getattr(error, "strerror", None) or error
     return f"cannot reach {where} ({what}): check mqtt.url and the network"

@@ -128,6 +128,10 @@ def test_a_broker_that_knows_3_1_1_only_is_fallen_back_to_and_that_is_said(bench
     daemon = bench.daemon(bench.config(port, [{**PMS, "port": bench.link("nothing")}]))
     wait_for(lambda: "by MQTT 3.1.1" in daemon.said(), 20, "the fallback")
     assert "mqtt.version = 311" in daemon.said()
+    assert "refused" not in daemon.said()
+    where = ["--broker", f"mqtt://127.0.0.1:{port}", "--home", "maple"]
+    found = subprocess.run([*AQSENSE, "status", *where], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
     assert daemon.stop() == 0
     assert broker.child.poll() is None
 
