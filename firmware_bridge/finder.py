@@ -35,7 +35,13 @@ def _simulated() -> list[Path]:
         return []
     if status.st_uid != os.getuid() or status.st_mode & 0o022:
         return []  # somebody else could point us at any terminal
-    return sorted(link for link in directory.iterdir() if link.exists())
+    return sorted(link for link in directory.iterdir() if link.exists() and _lives(link.name))
+
+
+def _lives(name: str) -> bool:
+    """Whether the simulator that made a link `<model>-<pid>` still runs: its terminal's number is soon another's."""
+    pid = name.rpartition("-")[2]
+    return not pid.isdecimal() or Path("/proc", pid).exists()
 
 
 def ports() -> list[Found]:

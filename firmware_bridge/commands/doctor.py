@@ -122,7 +122,9 @@ def _ports() -> Iterator[Check]:
 
 def _sensors(loaded: config.Config) -> Iterator[Check]:
     for sensor in loaded.sensors:
-        if sensor.port == "auto" or not sensor.port.startswith("/"):
+        if sensor.port == "auto":
+            yield Check("sensor", "ok", f"{sensor.id}: looked for on every port that no other sensor names")
+        if not sensor.port.startswith("/"):
             continue
         if not Path(sensor.port).exists():
             yield Check(
@@ -141,11 +143,11 @@ def _sensors(loaded: config.Config) -> Iterator[Check]:
 
 def _disk(directory: Path) -> Check:
     place = directory
-    while not place.exists() and place != place.parent:
+    while not os.access(place, os.F_OK) and place != place.parent:  # no exception where this user may not look
         place = place.parent
-    if not os.access(place, os.W_OK):
+    if not os.access(place, os.W_OK | os.X_OK):
         return Check(
-            "disk", "fail", f"{directory} cannot be written by this user", f"sudo chown $USER {place}, or set state_dir"
+            "disk", "fail", f"{directory} cannot be written by this user", "set state_dir to a directory of this user"
         )
     free_mib = shutil.disk_usage(place).free >> 20
     if free_mib < LEAST_FREE_MIB:
