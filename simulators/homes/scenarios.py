@@ -18,7 +18,7 @@ BURST_MINUTES = (30, 60)
 SMOKE_UGM3 = 90.0
 SMOKE_DAYS = (1.0, 3.0)
 VENTILATION_LEFT = 0.2
-VENTILATION_DAYS = (2.0, 3.0)
+VENTILATION_DAYS = (1.0, 3.0)
 
 
 def _from(kind: str, size: float = 1.0, of: str = "") -> Callable[[int, int], list[Change]]:
