@@ -20,7 +20,7 @@ def scaled(src: bytes | bytearray | memoryview, at: int, scale: int) -> int:
     product = (b1 & 127 | 128) << 16 | src[at + 2] << 8 | src[at + 3]
     shift = 150 - exponent
     if scale > 16:
-        product >>= 5  # 19 bits are left: all that a decoder shows
+        product = product + 16 >> 5  # 19 bits are left, rounded: all that a decoder shows
         shift -= 5
     product *= scale
     if shift > 29:

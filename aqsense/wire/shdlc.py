@@ -4,7 +4,7 @@
 """
 
 from aqsense.wire import framing
-from aqsense.wire.sums import add
+from aqsense.wire.sums import LOOPS, add
 
 _FLAG = 0x7E
 _ESCAPE = 0x7D
@@ -35,6 +35,24 @@ def request(command: int, data: bytes = b"") -> bytes:
     return bytes(out)
 
 
+def _plain_at_once(src: bytes | bytearray | memoryview, at: int, have: int, out: bytearray) -> int:
+    # The whole good frame that begins at src[at], without stuffing to `out`; its bytes on the line. 0 for all else.
+    body = bytes(src[at + 1 : at + min(have, 3 * len(out))])
+    end = body.find(b"\x7e")
+    if end < 5:
+        return 0
+    body = body[:end]
+    escapes = body.count(b"\x7d")
+    if escapes:
+        body = body.replace(b"\x7d\x31", b"\x11").replace(b"\x7d\x33", b"\x13")
+        body = body.replace(b"\x7d\x5e", b"\x7e").replace(b"\x7d\x5d", b"\x7d")
+    n = len(body)
+    if n != end - escapes or n != body[3] + 5 or body[0] or n > len(out) or sum(body) & 255 != 255:
+        return 0
+    out[:n] = body
+    return end + 2
+
+
 class ShdlcDecoder(framing.Decoder):
     """Replies of one SHDLC device; `plain`: the last frame without stuffing: address, command, state, length, data."""
 
@@ -53,6 +71,10 @@ class ShdlcDecoder(framing.Decoder):
         if src[at] != _FLAG:
             return framing.RESYNC
         plain = self.plain
+        if not LOOPS:
+            size = _plain_at_once(src, at, have, plain)
+            if size:
+                return self._judged(size)
         most = len(plain)
         n = 0
         k = at + 1
@@ -87,11 +109,15 @@ class ShdlcDecoder(framing.Decoder):
             return framing.LENGTH
         if ~add(plain, 0, n - 1) & 255 != plain[n - 1]:
             return framing.CHECKSUM
-        self.plain_len = n
+        return self._judged(k - at)
+
+    def _judged(self, size: int) -> int:
+        plain = self.plain
+        self.plain_len = plain[3] + 5
         self.flags = 0
         self.evidence = 0
         self._kind = self._judge(plain[1], plain[2], plain[3])
-        return k - at
+        return size
 
     def _judge(self, command: int, state: int, count: int) -> int:
         # The reply in `plain`: SAMPLE with values, REPLY with its name, or DISCARDED.
