@@ -10,12 +10,13 @@ WASM := tests/mpy/node_modules/.package-lock.json
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test bench evaluate lint board clean
+.PHONY: help demo test models bench evaluate lint board clean
 
 help:
 	@echo "make demo      live readings and an explained claim, no hardware, no broker"
 	@echo "make test      lint, then every test"
 	@echo "make bench     speed, recovery and memory, beside the other drivers of the field"
+	@echo "make models    every model simulated, detected and read, as a table"
 	@echo "make evaluate  claims against simulated homes whose truth is known"
 	@echo "make lint      ruff, mypy, import contracts"
 	@echo "make board     a directory to copy to an ESP32 or a Pico W, with sizes"
@@ -59,6 +60,9 @@ test: lint $(MICROPYTHON) $(WASM)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(ARGS)
+
+models: $(VENV)/.dev
+	$(BIN)/python -m tests.models $(ARGS)
 
 evaluate: $(VENV)/.dev
 	$(BIN)/aqsense evaluate $(ARGS)

@@ -6,7 +6,8 @@ Machines differ and are busy: ratios within one run are what counts.
 import json
 import sys
 
-from tests.bench import imports, recovery, speed
+from tests.bench import imports, noise, recovery, speed, throughput
+from tests.bridge import daemon_cost
 
 missed: list[str] = []
 
@@ -52,7 +53,47 @@ def show_imports() -> None:
     print(f"\nimport aqsense in 60 ms and 4 MiB: {target('import aqsense', ms <= 60 and mib <= 4)}\n")
 
 
-SECTIONS = {"speed": show_speed, "recovery": show_recovery, "imports": show_imports}
+def show_daemon() -> None:
+    found = daemon_cost.measure(30.0)
+    print("The daemon with two simulated sensors at 1 Hz\n")
+    print(f"memory {found['rss_mib']:.1f} MiB, 35 allowed: {target('daemon memory', found['rss_mib'] <= 35)}")
+    share = found["cpu_pct"]
+    print(f"processor {share:.2f} % of a core, 1 allowed: {target('daemon processor', share <= 1)}")
+    started = found["first_publication_s"]
+    print(f"start to first publication {started:.2f} s, 2 allowed: {target('daemon start', started <= 2)}\n")
+
+
+def show_board() -> None:
+    from tests.bench import board
+
+    found = board.measure()
+    ram, place = found["code in RAM"], found["code in place"]
+    print("Full node with two sensors on MicroPython i386: bytes of the heap that each module keeps\n")
+    print("| module | code in RAM | code in place |\n|---|---|---|")
+    for name in sorted(ram, key=lambda name: -ram[name]):
+        print(f"| {name} | {ram[name]} | {place[name]} |")
+    print(f"| all | {sum(ram.values())} | {sum(place.values())} |\n")
+
+
+def show_models() -> None:
+    target("throughput per model", throughput.show())
+    print()
+
+
+def show_noise() -> None:
+    target("noise", noise.show())
+    print()
+
+
+SECTIONS = {
+    "speed": show_speed,
+    "models": show_models,
+    "recovery": show_recovery,
+    "noise": show_noise,
+    "imports": show_imports,
+    "daemon": show_daemon,
+    "board": show_board,
+}
 
 
 def main(names: list[str]) -> int:
