@@ -1,45 +1,33 @@
-"""What is known of a sensor's calibrations: named in its documents, and a reason to learn its level anew."""
+"""What is known of a sensor's calibrations: named in its documents, and told once."""
 
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aqsense import codes, ids, messages, quantities, timetext
+from aqsense import ids, messages, quantities, timetext
 from aqsense.document import Document
 from firmware_bridge import calibration
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon
 
-HOLD_DAYS = 14
-
 
 def take(settings: Any, state_dir: Path) -> None:
-    """Name the calibration state in force of every sensor."""
+    """Name the calibration state in force of every sensor, and what led to it."""
     for sensor in settings.sensors:
-        sensor.calibration = f"c{len(calibration.recorded(state_dir, sensor.sid))}"
-
-
-def meta(daemon: "Daemon", sid: str) -> Any:
-    """The sensor's own document, its calibrations in it."""
-    document = daemon.monitor.meta(sid)
-    found = calibration.recorded(daemon.config.state_dir, sid)
-    document.body["calibrations"] = [OrderedDict(fact) for fact in found]
-    return document
+        facts = calibration.recorded(state_dir, sensor.sid)
+        sensor.calibration = f"c{len(facts)}"
+        sensor.calibrations = [OrderedDict(fact) for fact in facts]
 
 
 def news(daemon: "Daemon") -> list[Any]:
-    """Events of calibrations since the last start; the level of those sensors is learned anew."""
+    """Events of calibrations since the last start; the core learns the level of those sensors anew."""
     documents = []
     for sensor in daemon.settings.sensors:
-        facts = calibration.recorded(daemon.config.state_dir, sensor.sid)
         name = f"calibrations {sensor.sid}"
-        if len(facts) > int(daemon.store.noted(name) or 0):
-            series = daemon.monitor.series(sensor.sid, quantities.CO2)
-            if series is not None:
-                series.relearn(codes.CALIBRATION_RECENT, HOLD_DAYS)
+        if len(sensor.calibrations) > int(daemon.store.noted(name) or 0):
             documents.append(_event(daemon, sensor.sid))
-        daemon.store.note(name, str(len(facts)))
+        daemon.store.note(name, str(len(sensor.calibrations)))
     return documents
 
 
@@ -51,6 +39,6 @@ def _event(daemon: "Daemon", sid: str) -> Document:
     body["sid"] = sid
     body["quantity"] = quantities.FIELDS[quantities.CO2]
     body["t"] = timetext.instant(cell, s)
-    body["text"] = f"{sid} was calibrated; personal statements wait for {HOLD_DAYS} days."
+    body["text"] = f"{sid} was calibrated; personal statements wait until its level is known again."
     body["ref"] = f"{messages.base(home)}/sensor/{sid}/meta"
     return Document("event", sid, quantities.CO2, body)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware_bridge import calibrated
 from firmware_bridge.errors import PortError
 from firmware_bridge.line import Line
 from firmware_bridge.nodes import Nodes
@@ -80,7 +79,7 @@ class Lines:
     def _describe(self, line: Line) -> None:
         line.described = True
         self._daemon.settings.sensor(line.sid).port = line.name
-        self._daemon.send([calibrated.meta(self._daemon, line.sid)])
+        self._daemon.send([self._daemon.monitor.meta(line.sid)])
 
     def _guard(self, line: Line, act: Callable[[], None]) -> None:
         try:

@@ -54,7 +54,7 @@ class Port:
             )
         if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
             return _error("missing", f"{self.path} is not there: plug the sensor in, or see aqsense detect")
-        if number in (errno.ENOTTY, errno.EINVAL, errno.EISDIR):
+        if number in (errno.ENOTTY, errno.EINVAL, errno.EISDIR) or "configure" in text:
             return _error("other", f"{self.path} is no serial port: see aqsense detect")
         return _error("other", f"{self.path} cannot be opened ({text}): see aqsense doctor")
 

@@ -66,7 +66,7 @@ def test_a_fresh_demo_is_honest_about_what_it_does_not_know_yet(bench: Bench) ->
 
 
 def test_in_words_it_shows_the_address_the_claim_and_why(bench: Bench) -> None:
-    demo = bench.run("demo", [*AQSENSE, "demo", "--for", "12"])
+    demo = bench.run("demo", [*AQSENSE, "demo", "--for", "9"])
     assert demo.child.wait(40) == 0
     text = demo.said()
     for expected in (
