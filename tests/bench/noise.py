@@ -1,7 +1,7 @@
 """What bit errors do to each streaming binary protocol: frames found, bytes accounted for, wrong readings.
 
-Frames of a simulated sensor in changing air, one a second, go through decoder, sample checks and line quality to where a
-half hour would take them. A wrong reading is a remembered value that differs from the one sent.
+Frames of a simulated sensor in changing air, one a second, go through decoder, sample checks and line quality to
+where a half hour would take them. A wrong reading is a remembered value that differs from the one sent.
 """
 
 from dataclasses import dataclass, field
