@@ -8,22 +8,34 @@ from firmware_bridge import refolding
 from firmware_bridge.store import Store
 
 SNAPSHOT_CELLS = 12  # half hours between two snapshots; what lies between is folded again from the half hours
+KEPT_DAYS = {"pi": 400, "board": 56}  # half hours to look at and to fold again
+HEARD = "answers in snapshot"
 VERSION = aqsense.__version__
 
 
 def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
-    """The core as it was, and one line for a person when that needed more than the snapshot."""
-    said = ""
+    """The core as it was, and one line for a person when that needed more than the snapshot.
+
+    A memory that breaks the core is left aside rather than tried again at each start: the readings go on without it.
+    """
     found = store.snapshot(VERSION)
-    monitor, after = Monitor(settings), -1
     if found is not None:
         try:
-            monitor, after = Monitor(settings, found[1]), found[0]
-        except (ValueError, IndexError, KeyError) as error:
+            heard = int(store.noted(HEARD) or 0)
+            return _folded(Monitor(settings, found[1]), store, found[0], heard), ""
+        except Exception as error:
             said = f"the snapshot could not be used ({error}); the memory was folded again from its half hours"
-    answers = store.answers() if after < 0 else [given for given in store.answers() if refolding.cell_of(given) > after]
-    refolding.fold(monitor, store.cells(after), answers)
-    return monitor, said
+    else:
+        said = ""
+    try:
+        return _folded(Monitor(settings), store, -1, 0), said
+    except Exception as error:
+        return Monitor(settings), f"the memory could not be folded ({error!r}), learning starts anew; please report it"
+
+
+def _folded(monitor: Monitor, store: Store, after: int, heard: int) -> Monitor:
+    refolding.fold(monitor, store.cells(after), store.answers()[heard:])
+    return monitor
 
 
 def remember(monitor: Monitor, store: Store, cell: int) -> None:
@@ -33,6 +45,7 @@ def remember(monitor: Monitor, store: Store, cell: int) -> None:
         return
     store.add_cells(closed)
     if cell % SNAPSHOT_CELLS == 0:
+        store.drop_cells_before(cell - KEPT_DAYS[monitor.settings.profile] * 48)
         save(monitor, store)
 
 
@@ -41,4 +54,5 @@ def save(monitor: Monitor, store: Store) -> None:
     closed = monitor.take_cells()
     if closed:
         store.add_cells(closed)
+    store.note(HEARD, str(len(store.answers())))
     store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())

@@ -148,7 +148,7 @@ class Store:
 
     def drop_cells_before(self, cell: int) -> None:
         """Let go of half hours that are older than the memory reaches."""
-        self.db.execute("DELETE FROM cell WHERE cell < ?", (cell,))
+        self.write("DELETE FROM cell WHERE cell < ?", [(cell,)])
 
     def put_snapshot(self, version: str, cell: int, state: bytes) -> None:
         """Remember the folded state as of a half hour."""

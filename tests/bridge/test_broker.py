@@ -154,3 +154,38 @@ def test_status_reads_what_stands_at_the_broker(bench: Bench) -> None:
     missing = subprocess.run([*AQSENSE, "status", *where[:3], "oak"], capture_output=True, text=True, check=False)
     assert missing.returncode == 1
     assert missing.stderr.count("\n") == 1
+
+
+def test_with_the_shipped_access_list_a_hub_asks_but_neither_forgets_nor_exports(bench: Bench) -> None:
+    import json
+
+    import paho.mqtt.client as paho
+    from paho.mqtt.enums import CallbackAPIVersion
+
+    passwords = bench.directory / "passwords"
+    for user in ("aqsense", "hub", "owner"):
+        create = ["-c"] if user == "aqsense" else []
+        subprocess.run(["mosquitto_passwd", "-b", *create, str(passwords), user, user], check=True, capture_output=True)
+    passwords.chmod(0o644)
+    rules = (Path("firmware_bridge/service/mosquitto.acl")).resolve()
+    broker = bench.mosquitto(f"password_file {passwords}", f"acl_file {rules}", anonymous=False)
+    secret = bench.directory / "secret"
+    secret.write_text("aqsense\n")
+    listener = bench.listener(broker.port, "aqsense/#", user=("hub", "hub"))
+    bench.sensor("pms5003", link="pms")
+    mqtt = {"username": "aqsense", "password_file": str(secret)}
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}], mqtt=mqtt))
+    listener.wait("measured/s1/all")
+    hub = paho.Client(CallbackAPIVersion.VERSION2)
+    hub.username_pw_set("hub", "hub")
+    hub.connect("127.0.0.1", broker.port)
+    hub.loop_start()
+    for number, verb in enumerate(("forget", "export", "describe")):
+        body = {"schema": "request/1", "id": f"h{number}", "from": "hub", "args": {"all": True}}
+        hub.publish(f"aqsense/v1/maple/request/{verb}", json.dumps(body), 1).wait_for_publish(5)
+    listener.wait("reply/hub/h2", lambda body: body["status"] == "ok")
+    assert listener.of("reply/hub/h0") == []
+    assert listener.of("reply/hub/h1") == []
+    assert "refuses messages" not in daemon.said()
+    hub.disconnect()
+    hub.loop_stop()

@@ -116,3 +116,23 @@ def test_a_kill_at_any_moment_leaves_a_store_that_opens(bench: Bench) -> None:
     daemon = bench.daemon(config)
     listener.wait("measured/s1/all")
     assert "kept as" not in daemon.said()
+
+
+def test_an_answer_that_the_snapshot_knows_is_not_given_again(tmp_path: Path) -> None:
+    home, past = demo_past.lived(1_800_000_000, "UTC")
+    demo_past.remember(home, past, "UTC", tmp_path)
+    store = Store(tmp_path)
+    settings = _settings(tmp_path)
+    monitor, _ = memory.restore(settings, store)
+    record = {"id": "a1", "t": "2027-01-15T08:10:00Z", "verb": "declare", "args": {"sid": "s2", "what": "people"}}
+    code, text, _ = monitor.answer(record)
+    assert code == "", text
+    store.add_answer("a1", str(record["t"]), "declare", '{"sid": "s2", "what": "people"}')
+    memory.save(monitor, store)
+    again, _ = memory.restore(settings, store)
+    assert again.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
+    assert again.snapshot() == monitor.snapshot()
+    store.drop_snapshot()
+    folded, _ = memory.restore(settings, store)
+    assert folded.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
+    store.close()
