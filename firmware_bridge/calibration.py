@@ -20,12 +20,14 @@ from firmware_bridge.port import Port
 FILE = "calibrations.jsonl"
 OUTDOOR_PPM = (330, 650)  # what a sensor that is not far off reads outdoors
 OUTDOOR_FAR_PPM = (250, 1500)  # and one that is, when somebody vouches for the air
+NITROGEN_PPM = 200  # what a sensor that is not far off reads at most in a gas without CO2
 LEAST_SAMPLES = 20
+RANGES_PPM = (2000, 5000, 10000)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the sensor is to be told: `kind` outdoor, known or span, and what the air is taken for."""
+    """What the sensor is to be told: `kind` outdoor, known, span, zero or range, and what the air is taken for."""
 
     model: str
     kind: str
@@ -67,6 +69,8 @@ def objection(plan: Plan, watched: Watched) -> str | None:
         return "the sensor is warming up: leave it on for half an hour and try again"
     if watched.doubts & (flags.SELF_TEST | flags.SATURATED):
         return "the sensor reports a fault: see aqsense sensors, and mend that first"
+    if plan.kind == "range":
+        return None
     level = watched.level
     if abs(watched.drift) > max(15, level // 50):
         return f"the level is moving ({watched.drift:+d} ppm while it was watched): wait until it stands still"
@@ -81,6 +85,10 @@ def _implausible(plan: Plan, level: int) -> str | None:
         if not low <= level <= high:
             more = "" if plan.vouched else "; if it has stood outdoors for 20 minutes, say so with --outdoors"
             return f"{level} ppm is no outdoor air (that is {low} to {high} ppm): take the sensor outdoors{more}"
+        return None
+    if plan.kind == "zero":
+        if level > NITROGEN_PPM:
+            return f"{level} ppm is no nitrogen: let it flow through the sensor until the reading stands still near 0"
         return None
     if abs(level - plan.ppm) > max(150, plan.ppm * 3 // 10):
         return f"it reads {level} ppm, too far from {plan.ppm} ppm: check the reference, and that it reaches the sensor"
@@ -120,7 +128,7 @@ class Bench:
         while self.dialogue.busy and time.monotonic() < end:
             self._turn(Watched())
         told = [fields for name, fields in self.replies if name == "ack_register"]
-        if told and not told[-1].get("background_done", True):
+        if told and not told[-1].get("zero_done" if plan.kind == "zero" else "background_done", True):
             return False
         return not self.dialogue.busy and self.dialogue.missed <= missed
 
@@ -137,7 +145,7 @@ class Bench:
             self.dialogue.heard(self.decoder, _now_ms())
             if event == events.SAMPLE:
                 value = self.decoder.values[self.decoder.FIELDS.index("co2_ppm")]
-                if value > 0:
+                if value > -NITROGEN_PPM:
                     watched.ppm.append(value)
                 watched.doubts |= self.decoder.flags | (flags.WARMING if self.decoder.evidence else 0)
             elif event == events.REPLY:

@@ -18,6 +18,7 @@ READ = b"Z\r\n"
 FRESH_AIR = b"G\r\n"
 NITROGEN = b"U\r\n"
 FILTER = b"a\r\n"
+PRESSURE = b"s\r\n"
 
 _LETTERS = b"HTZzVvKAaGUuXFSsPpLlMQ.@?*"
 _ANSWERS = (
@@ -35,6 +36,12 @@ _ANSWERS = (
     (0x3F, "refused"),
 )
 _ABSENT = 1000  # what T holds in a sensor that has no thermometer
+
+
+def pressure_factor(altitude_m: int) -> int:
+    """What corrects readings for the usual air pressure at an altitude: 8192 at sea level, 0.14 % more per hPa less."""
+    pressure_hpa = 1013.25 * (1 - 2.25577e-5 * altitude_m) ** 5.25588
+    return 8192 + int((1013.25 - pressure_hpa) * 11.4688 + 0.5)
 
 
 class Gss(framing.Decoder):
@@ -189,12 +196,17 @@ def describe(model: str) -> Model:
     m.interval_s = 1
     m.warm_up_s = 10
     m.abc = True
+    m.altitude = True
     m.err = (("co2_ppm", 50, 3),)
     m.poll = READ
-    m.calibrations = (("outdoor", 400, 400),)
+    m.calibrations = (("outdoor", 400, 400), ("zero", 0, 0))
     m.same_wire_as = tuple(other for other in _SAME if other != model)
     m.source = "GSS CozIR, SprintIR and MinIR user's guide"
-    m.unconfirmed = ("accuracy of this range",) if model != "cozir" else ()
+    m.unconfirmed = ("0.14 % per hPa of the pressure factor",)
+    if model == "cozir":
+        m.calibrations += (("known", 300, 10000),)  # the others take it in units of their multiplier
+    else:
+        m.unconfirmed += ("accuracy of this range",)
     if model == "sprintir":
         m.unconfirmed += ("38400 baud of the SprintIR-R",)
     return m
@@ -206,15 +218,31 @@ class GssDialogue(Dialogue):
     ROUSE = (Step(STREAM, "mode"),)
 
     def start(self) -> None:
-        """The multiplier, and question and answer when asked for."""
+        """The multiplier, the pressure factor when an altitude is given, and question and answer when asked for."""
         self.ask(Step(MULTIPLIER, "multiplier", 5))
+        if self.option("altitude_m", -1) >= 0:
+            self.ask(Step(PRESSURE, "pressure"))
         if self.option("mode", "streaming") == "polled":
             self.poll = READ
             self.ask(Step(ASKED, "mode"))
 
+    def learn(self, decoder) -> None:
+        """The pressure factor is kept without power: written only when it differs from that of the altitude."""
+        super().learn(decoder)
+        altitude = self.option("altitude_m", -1)
+        if decoder.reply != "pressure" or altitude < 0 or 0x73 not in decoder.raw[:2]:
+            return
+        wanted = pressure_factor(altitude)
+        if decoder.fields()[0][1] != wanted:
+            self.ask(Step(b"S %d\r\n" % wanted, "pressure", 2))
+
 
 def calibration(model: str, kind: str, ppm: int) -> tuple:
-    """The steps that calibrate: `kind` outdoor, to the fresh-air value stored in the sensor (400 ppm by default)."""
+    """The steps that calibrate: `kind` outdoor (to the fresh-air value stored, 400 ppm by default), zero, or known."""
+    if kind == "zero":
+        return (Step(NITROGEN, "nitrogen", 1),)
+    if kind == "known":
+        return (Step(b"X %d\r\n" % ppm, "known_gas", 1),)
     return (Step(FRESH_AIR, "fresh_air", 1),)
 
 

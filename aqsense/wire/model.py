@@ -8,7 +8,8 @@ class Model:
     triples. `detection_limit`, `clamp`: (field, value) pairs in shown units. `same_wire_as`: models whose frames cannot
     be told from this one's. `unconfirmed`: statements for which no second source was found. `poll`: the measuring
     request of a model that can be asked. `calibrations`: (kind, least ppm, most ppm), kind "outdoor" (what is in the
-    air is 400 ppm), "known" (is so many ppm) or "span".
+    air is 400 ppm), "known" (is so many ppm), "span", "zero" (nitrogen) or "range" (measure up to so many ppm).
+    `altitude`: whether it corrects its readings for an altitude that it is told.
     """
 
     def __init__(self, ident: str) -> None:
@@ -37,3 +38,4 @@ class Model:
         self.source = ""
         self.poll = b""
         self.calibrations: tuple = ()
+        self.altitude = False

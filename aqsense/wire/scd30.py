@@ -18,6 +18,7 @@ READY = modbus.request(ADDRESS, 3, 0x27, 1)
 READ = modbus.request(ADDRESS, 3, 0x28, 6)
 FIRMWARE = modbus.request(ADDRESS, 3, 0x20, 1)
 INTERVAL = modbus.request(ADDRESS, 3, 0x25, 1)
+ALTITUDE = modbus.request(ADDRESS, 3, 0x38, 1)
 ASC = modbus.request(ADDRESS, 3, 0x3A, 1)
 ASC_ON = modbus.request(ADDRESS, 6, 0x3A, 1)
 ASC_OFF = modbus.request(ADDRESS, 6, 0x3A, 0)
@@ -42,6 +43,11 @@ _FULL_SCALE = 40000
 def start(pressure_hpa: int = 0) -> bytes:
     """Start continuous measurement; 700 to 1400 hPa also sets the ambient pressure, 0 leaves it out."""
     return modbus.request(ADDRESS, 6, 0x36, pressure_hpa)
+
+
+def set_altitude(metres: int) -> bytes:
+    """Correct readings for the altitude from now on; kept without power."""
+    return modbus.request(ADDRESS, 6, 0x38, metres)
 
 
 def calibrate(ppm: int) -> bytes:
@@ -114,6 +120,7 @@ def describe(model: str) -> Model:
     m.interval_s = 2
     m.warm_up_s = 60
     m.abc = True
+    m.altitude = True
     m.err = (("co2_ppm", 30, 3), ("temp_c", 0.4, 0), ("rh_pct", 3, 0))
     m.poll = READ
     m.calibrations = (("known", 400, 2000),)
@@ -122,7 +129,10 @@ def describe(model: str) -> Model:
 
 
 class Scd30Dialogue(Dialogue):
-    """Asks whether data are ready, then reads; starts a sensor that never has any; writes ASC only when it differs."""
+    """Asks whether data are ready, then reads; starts a sensor that never has any.
+
+    ASC and altitude are kept without power: they are read, and written only when they differ from what was asked for.
+    """
 
     REPLY_MS = 250
     NEVER = 5  # polls without data before the measurement is started
@@ -137,6 +147,8 @@ class Scd30Dialogue(Dialogue):
         pressure = self.option("pressure_hpa", 0)
         if pressure:
             self.ask(Step(start(pressure), "start"))
+        elif self.option("altitude_m", -1) >= 0:  # a pressure would override it
+            self.ask(Step(ALTITUDE, "altitude_m"))
         self._poll_step.answer = "data_ready"
 
     def learn(self, decoder) -> None:
@@ -154,6 +166,10 @@ class Scd30Dialogue(Dialogue):
             return
         if decoder.reply not in ("start", "stop", "reset"):
             super().learn(decoder)
+        if decoder.reply == "altitude_m" and decoder.raw[1] == modbus.READ_HOLDING:
+            altitude = self.option("altitude_m", -1)
+            if altitude >= 0 and decoder.word(0) != altitude:
+                self.ask(Step(set_altitude(altitude), "altitude_m"))
         if decoder.reply == "asc" and decoder.raw[1] == modbus.READ_HOLDING:
             wanted = self.option("abc", "leave")
             if wanted == "on" and not decoder.word(0):

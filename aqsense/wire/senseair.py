@@ -19,6 +19,7 @@ FIRMWARE = modbus.request(ADDRESS, 4, 28, 1)
 SERIAL = modbus.request(ADDRESS, 4, 29, 2)
 ABC_PERIOD = modbus.request(ADDRESS, 3, 31, 1)
 CLEAR_ACK = modbus.request(ADDRESS, 6, 0, 0)
+ZERO = modbus.request(ADDRESS, 6, 1, 0x7C07)  # what is in the cell now is free of CO2
 BACKGROUND = modbus.request(ADDRESS, 6, 1, 0x7C06)  # what is in the air now becomes 400 ppm
 READ_ACK = modbus.request(ADDRESS, 3, 0, 1)
 ABC_OFF = modbus.request(ADDRESS, 6, 31, 0)
@@ -194,7 +195,7 @@ def describe(model: str) -> Model:
     m.abc = True
     m.err = (("co2_ppm", 40, 3),)
     m.poll = READ
-    m.calibrations = (("outdoor", 400, 400),)
+    m.calibrations = (("outdoor", 400, 400),) if model == "sunrise" else (("outdoor", 400, 400), ("zero", 0, 0))
     m.source = "Senseair TDE2067, PSP126"
     if model == "s8":
         m.same_wire_as = ("s88",)
@@ -264,7 +265,7 @@ class SunriseDialogue(SenseairDialogue):
 
 
 def calibration(model: str, kind: str, ppm: int) -> tuple:
-    """The steps that calibrate: `kind` outdoor; the acknowledgement register says in the end whether it was done."""
+    """The steps that calibrate: `kind` outdoor or zero; the acknowledgement register says in the end what was done."""
     if model == "sunrise":
         clear = Step(modbus.write_many(SUNRISE, 0, (0,)), "ack_cleared")
         return (
@@ -272,7 +273,8 @@ def calibration(model: str, kind: str, ppm: int) -> tuple:
             Step(SUNRISE_BACKGROUND, "calibrating", 1, 32000),
             Step(modbus.request(SUNRISE, 3, 0, 1), "ack_register"),
         )
-    return (Step(CLEAR_ACK, "ack_cleared"), Step(BACKGROUND, "calibrating", 1, 4500), Step(READ_ACK, "ack_register"))
+    told = ZERO if kind == "zero" else BACKGROUND
+    return (Step(CLEAR_ACK, "ack_cleared"), Step(told, "calibrating", 1, 4500), Step(READ_ACK, "ack_register"))
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

@@ -16,12 +16,13 @@ FIRMWARE = modbus.request(ADDRESS, 4, 5001, 1)
 ABC_ON = modbus.request(ADDRESS, 5, 1006, 0xFF00)
 ABC_OFF = modbus.request(ADDRESS, 5, 1006, 0)
 CALIBRATE = modbus.request(ADDRESS, 5, 1004, 0xFF00)
+ZERO = modbus.request(ADDRESS, 5, 1001, 0xFF00)
 
 _ERRORS = 0x0007
 _WARM_UP = 0x0800
 _CALIBRATING = 0x8000
 _INPUT = ((5000, "updates"), (5001, "firmware"), (5002, "status"), (5004, "raw"))
-_WRITTEN = ((1004, "calibrating"), (1006, "abc_set"), (4029, "target_set"))
+_WRITTEN = ((1001, "zero"), (1004, "calibrating"), (1006, "abc_set"), (4029, "target_set"))
 STATES = (
     (0x0001, "error"),
     (0x0002, "flash error"),
@@ -117,10 +118,10 @@ def describe(model: str) -> Model:
     m.abc = True
     m.err = (("co2_ppm", 30, 3),) if model == "t6713" else (("co2_ppm", 75, 10),)
     m.poll = READ
-    m.calibrations = (("known", 400, 2000),)
+    m.calibrations = (("known", 400, 2000), ("zero", 0, 0))
     m.same_wire_as = ("t6713",) if model == "t6703" else ("t6703",)
     m.source = "Telaire T67xx firmware headers, apache/nuttx t67xx.c"
-    m.unconfirmed = ("ABC needs 24 h",)
+    m.unconfirmed = ("ABC needs 24 h", "altitude and pressure registers, which are left alone")
     return m
 
 
@@ -151,7 +152,9 @@ class T67Dialogue(Dialogue):
 
 
 def calibration(model: str, kind: str, ppm: int) -> tuple:
-    """The steps that calibrate: `kind` known, to `ppm`."""
+    """The steps that calibrate: `kind` known, to `ppm`, or zero."""
+    if kind == "zero":
+        return (Step(ZERO, "zero", 1),)
     return (Step(modbus.request(ADDRESS, 6, 4029, ppm), "target_set", 2), Step(CALIBRATE, "calibrating", 1))
 
 

@@ -27,6 +27,17 @@ ABC_ON = command(0xB7, 1)
 ABC_OFF = command(0xB7, 2)
 CALIBRATE = command(0x9B)
 
+
+def set_elevation(metres: int) -> bytes:
+    """Correct readings for the elevation, which the sensor keeps in feet."""
+    feet = _feet(metres)
+    return command(0x03, 0x0F, feet >> 8, feet & 255)
+
+
+def _feet(metres: int) -> int:
+    return (metres * 3281 + 500) // 1000
+
+
 _WARM_UP = 2
 _CALIBRATING = 4
 _IDLE = 8
@@ -160,6 +171,7 @@ def describe(model: str) -> Model:
     m.interval_s = 5
     m.warm_up_s = 120
     m.abc = True
+    m.altitude = True
     m.err = (("co2_ppm", 30, 3),) if model == "t6613" else (("co2_ppm", 75, 10),)
     m.poll = READ
     m.calibrations = (("known", 400, 2000),)
@@ -177,11 +189,17 @@ def describe(model: str) -> Model:
 
 
 class TelaireDialogue(Dialogue):
-    """Asks one thing at a time; the status now and then; ABC is written only when it differs."""
+    """Asks one thing at a time; the status now and then; ABC and elevation are written only when they differ."""
 
     POLL = READ
     REPLY_MS = 1000
     ON_START = (Step(SERIAL, "serial"), Step(VERSION, "version"), Step(STATUS, "status"), Step(ABC, "abc"))
+
+    def start(self) -> None:
+        """As in Dialogue, with the elevation when it was asked for."""
+        super().start()
+        if self.option("altitude_m", -1) >= 0:
+            self.ask(Step(ELEVATION, "elevation"))
 
     def heard(self, decoder, now_ms: int) -> None:
         """As in Dialogue; every twelfth sample is followed by the status, every sample while it warms up."""
@@ -190,10 +208,13 @@ class TelaireDialogue(Dialogue):
         super().heard(decoder, now_ms)
 
     def learn(self, decoder) -> None:
-        """Compare ABC with what was asked for."""
+        """Compare ABC and elevation with what was asked for."""
         if decoder.reply == "status":
             return
         super().learn(decoder)
+        altitude = self.option("altitude_m", -1)
+        if decoder.reply == "elevation" and altitude >= 0 and decoder.fields()[0][1] != _feet(altitude):
+            self.ask(Step(set_elevation(altitude), "elevation_set", 2))
         wanted = self.option("abc", "leave")
         if decoder.reply == "abc" and wanted != "leave" and decoder.fields()[0][1] != wanted:
             self.ask(Step(ABC_ON if wanted == "on" else ABC_OFF, "abc", 1))

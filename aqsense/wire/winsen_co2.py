@@ -38,6 +38,11 @@ def span(ppm: int) -> bytes:
     return command(0x88, ppm >> 8, ppm & 255)
 
 
+def measuring_range(ppm: int) -> bytes:
+    """Measure up to `ppm` from now on (2000, 5000 or 10000); the sensor acknowledges, restarts and warms up."""
+    return command(0x99, 0, 0, 0, ppm >> 8, ppm & 255)  # not bytes 3 and 4 as in the first manual: that sets 1000
+
+
 class MhZ(framing.Decoder):
     """Replies of any MH-Z sensor."""
 
@@ -123,7 +128,11 @@ def describe(model: str) -> Model:
     m.err = (("co2_ppm", 50, 5),)
     m.clamp = (("co2_ppm", 400),)
     m.poll = READ
-    m.calibrations = (("outdoor", 400, 400), ("span", 1000, 5000))
+    m.calibrations = (("outdoor", 400, 400),)
+    if model in ("mhz19", "mhz19b", "mhz14a", "mhz16"):
+        m.calibrations += (("span", 1000, 5000),)
+    if model in ("mhz19b", "mhz14a"):
+        m.calibrations += (("range", 2000, 10000),)
     if model in _SAME:
         m.same_wire_as = tuple(other for other in _SAME if other != model)
     if model == "mhz19":
@@ -135,6 +144,7 @@ def describe(model: str) -> Model:
         m.source = "Winsen MH-Z19C manual 1.21"
     elif model == "mhz14a":
         m.source = "Winsen MH-Z14A manual 1.01"
+        m.unconfirmed = ("command 99, the measuring range",)
     elif model == "mhz16":
         m.source = "Winsen MH-Z16 manual"
         m.unconfirmed = ("ABC command 79",)
@@ -167,7 +177,9 @@ class WinsenDialogue(Dialogue):
 
 
 def calibration(model: str, kind: str, ppm: int) -> tuple:
-    """The steps that calibrate: `kind` outdoor (to 400 ppm) or span (to `ppm`); neither is acknowledged."""
+    """The steps that calibrate: `kind` outdoor (to 400 ppm), span (to `ppm`), neither acknowledged, or range."""
+    if kind == "range":
+        return (Step(measuring_range(ppm), "range", 1),)
     return (Step(ZERO if kind == "outdoor" else span(ppm), "", 1),)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aqsense import flags
 from aqsense.wire import registry
 from firmware_bridge import calibration, config
 from firmware_bridge.errors import EXIT_FAILED, UsageError
@@ -14,7 +15,7 @@ from firmware_bridge.errors import EXIT_FAILED, UsageError
 LEAST_WATCH_S = 120
 AFTER_S = 60.0
 PIECE_S = 30.0
-KINDS = ("outdoor", "known", "span")
+KINDS = ("outdoor", "known", "span", "zero", "range")
 OUTDOOR_PPM = 400  # what every maker takes outdoor air for, though it is nearer 430 today
 
 
@@ -30,8 +31,12 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--config", metavar="FILE", default=config.DEFAULT_PATH, help=f"default {config.DEFAULT_PATH}")
     parser.add_argument("--port", help="instead of a sid: the port, with --model")
     parser.add_argument("--model", help="model of the sensor on --port")
-    parser.add_argument("--kind", choices=KINDS, help="outdoor air, a known level, or span; default what the model has")
-    parser.add_argument("--ppm", type=int, help="the known level, or the span")
+    parser.add_argument(
+        "--kind",
+        choices=KINDS,
+        help="outdoor air, a known level, span, zero (in nitrogen), or the measuring range; default what the model has",
+    )
+    parser.add_argument("--ppm", type=int, help="the known level, the span, or the end of the range")
     parser.add_argument("--outdoors", action="store_true", help="the sensor has stood outdoors for 20 minutes")
     parser.add_argument("--watch", type=int, default=300, metavar="SECONDS", help="how long to watch; at least 120")
     parser.add_argument("--yes", action="store_true", help="do not ask; the sensor is watched and judged all the same")
@@ -63,6 +68,10 @@ def planned(model: str, kind: str | None, ppm: int | None, vouched: bool) -> cal
     _, least, most = can[kinds.index(chosen)]
     if chosen == "outdoor":
         return calibration.Plan(model, chosen, OUTDOOR_PPM, vouched)
+    if chosen == "zero":
+        return calibration.Plan(model, chosen, 0)
+    if chosen == "range" and ppm not in calibration.RANGES_PPM:
+        raise UsageError("--kind range needs --ppm " + ", ".join(str(end) for end in calibration.RANGES_PPM))
     if ppm is None:
         raise UsageError(f"--kind {chosen} needs --ppm, the level of the air at the sensor ({least} to {most})")
     if not least <= ppm <= most:
@@ -108,7 +117,7 @@ def walk(
         "kind": plan.kind,
         "target_ppm": plan.ppm,
         "before_ppm": watched.level,
-        "after_ppm": after.level if after.ppm else None,
+        "after_ppm": after.level if after.ppm and not after.doubts & flags.WARMING else None,
         "acknowledged": done,
     }
     calibration.record(folder, fact)
@@ -122,10 +131,11 @@ def _refused(tell: Any, why: str) -> int:
 
 
 def _agreed(plan: calibration.Plan, watched: calibration.Watched) -> bool:
-    print(
-        f"The {plan.model} reads {watched.level} ppm, steady within {watched.spread} ppm. It will take this air for "
-        f"{plan.ppm} ppm from now on; that cannot be undone."
-    )
+    print(f"The {plan.model} reads {watched.level} ppm, steady within {watched.spread} ppm.")
+    if plan.kind == "range":
+        print(f"It will restart and measure up to {plan.ppm} ppm from now on, until it is told another range.")
+    else:
+        print(f"It will take this air for {plan.ppm} ppm from now on; that cannot be undone.")
     return input("Type calibrate to go on: ").strip().lower() == "calibrate"
 
 
@@ -158,6 +168,7 @@ def _in_words(event: dict[str, Any]) -> None:
     elif kind == "refused":
         print(f"not calibrated: {event['reason']}", file=sys.stderr)
     elif kind == "done":
-        print(f"calibrated: {event['before_ppm']} ppm before, {event['after_ppm']} ppm now; written to {event['file']}")
+        now = "warming up" if event["after_ppm"] is None else f"{event['after_ppm']} ppm"
+        print(f"calibrated: {event['before_ppm']} ppm before, {now} now; written to {event['file']}")
     elif kind == "failed":
         print("the sensor did not acknowledge: it may not be calibrated; watch it, and try again", file=sys.stderr)

@@ -80,6 +80,7 @@ def _in_a_line(model: dict[str, Any]) -> None:
 
 def _in_full(model: dict[str, Any]) -> None:
     print(f"{model['model']}  ({model['maker']})")
+    abilities = registry.info(model["model"])
     told = {
         "also called": ", ".join(model["aliases"]),
         "measures": ", ".join(model["quantities"]),
@@ -90,6 +91,8 @@ def _in_full(model: dict[str, Any]) -> None:
         "warms up for": f"{model['warm_up_s']} s",
         "can sleep": "yes" if model["sleep"] else "no",
         "calibrates itself": "yes" if model["abc"] else "no",
+        "can be calibrated": ", ".join(_calibration(*entry) for entry in abilities.calibrations),
+        "takes the altitude": "yes" if abilities.altitude else "",
         "accuracy": "; ".join(_accuracy(field, err) for field, err in model["err"].items()),
         "same frames as": ", ".join(model["same_wire_as"]),
         "unconfirmed": "; ".join(model["unconfirmed"]),
@@ -98,6 +101,10 @@ def _in_full(model: dict[str, Any]) -> None:
     for name, text in told.items():
         if text:
             print(f"  {name + ':':<19} {text}")
+
+
+def _calibration(kind: str, least: int, most: int) -> str:
+    return f"{kind} ({least} to {most} ppm)" if most > least else kind
 
 
 def _accuracy(field: str, err: dict[str, float]) -> str:

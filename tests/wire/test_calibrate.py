@@ -5,6 +5,7 @@ import json
 import pytest
 
 from aqsense import flags
+from aqsense.wire import winsen_co2
 from firmware_bridge import calibration
 from firmware_bridge.calibration import Plan, Watched, objection
 from firmware_bridge.commands import calibrate
@@ -32,6 +33,10 @@ def steady(ppm, n=60):
         (OUTDOOR, Watched(steady(430).ppm, flags.SELF_TEST), "fault"),
         (Plan("scd30", "known", 800), steady(900), None),
         (Plan("scd30", "known", 800), steady(1200), "too far from 800"),
+        (Plan("s8", "zero", 0), steady(40), None),
+        (Plan("s8", "zero", 0), steady(430), "no nitrogen"),
+        (Plan("mhz19b", "range", 5000), Watched([400, 900] * 32), None),
+        (Plan("mhz19b", "range", 5000), Watched([410] * 32, flags.WARMING), "warming up"),
     ],
 )
 def test_a_sensor_is_refused_unless_its_level_is_steady_and_plausible(plan, watched, words):
@@ -46,6 +51,9 @@ def test_a_sensor_is_refused_unless_its_level_is_steady_and_plausible(plan, watc
         ("s8", "span", 2000, "use --kind outdoor"),
         ("scd30", "known", None, "needs --ppm"),
         ("scd30", "known", 100, "takes 400 to 2000"),
+        ("sunrise", "zero", None, "use --kind outdoor"),
+        ("mhz19c", "span", 2000, "use --kind outdoor"),
+        ("mhz19b", "range", 3000, "2000, 5000, 10000"),
     ],
 )
 def test_what_a_model_cannot_do_is_said(model, kind, ppm, words):
@@ -66,12 +74,34 @@ def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model
     with plugged_in(model) as path:
         plan = Plan(model, kind, 400, True)
         monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
-        code = calibrate.walk(plan, path, "s2", tmp_path, 8, 5, True, said.append)
+        code = calibrate.walk(plan, path, "s2", tmp_path, 7 if model == "scd30" else 3, 5, True, said.append)
     assert code == 0, said
     fact = calibration.recorded(tmp_path, "s2")[0]
     assert fact["model"] == model and fact["acknowledged"] and fact["target_ppm"] == 400
     assert abs(fact["after_ppm"] - 400) < 60 < abs(fact["before_ppm"] - 400), fact
     assert said[-1]["event"] == "done"
+
+
+@pytest.mark.parametrize("model", ["s8", "cozir"])
+def test_a_sensor_in_nitrogen_is_told_so(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+    said = []
+    with plugged_in(model) as path:
+        code = calibrate.walk(
+            calibrate.planned(model, "zero", None, False), path, "s2", tmp_path, 2, 5, True, said.append
+        )
+    assert code == 0, said
+    assert abs(calibration.recorded(tmp_path, "s2")[0]["after_ppm"]) < 60, said
+
+
+def test_the_range_of_an_mhz19b_is_set_as_units_and_not_as_the_first_manual_take_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+    with plugged_in("mhz19b") as path:
+        code = calibrate.walk(Plan("mhz19b", "range", 5000), path, "s2", tmp_path, 2, 1, True, lambda event: None)
+    assert code == 0
+    # Winsen MH-Z19B manual 1.5 and the ESPHome driver
+    assert winsen_co2.measuring_range(5000).hex() == "ff01990000001388cb"
+    assert winsen_co2.measuring_range(2000).hex() == "ff019900000007d08f"
 
 
 def test_a_sensor_in_a_room_is_refused_and_nothing_is_sent(tmp_path):

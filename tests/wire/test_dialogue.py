@@ -134,6 +134,25 @@ def test_abc_is_switched_only_when_it_differs():
     assert Conversation("mhz19b").run(20).wrote(winsen_co2.ABC_OFF) == []
 
 
+@pytest.mark.parametrize(
+    "model, held, wanted",
+    [
+        ("scd30", "altitude_m", 520),
+        ("t6613", "elevation_ft", 1706),  # 520 m
+        ("cozir", "pressure", 8893),  # 8192 (1 + 0.0014 (1013.25 - 952.1)), 952.1 hPa at 520 m in the ICAO atmosphere
+    ],
+)
+def test_an_altitude_is_told_to_a_sensor_that_takes_it_and_only_when_it_differs(model, held, wanted):
+    talk = Conversation(model, options={"altitude_m": 520}).run(20)
+    assert abs(getattr(talk.device, held) - wanted) <= 2
+    requests = len([request for _, request in talk.written])
+    again = Conversation(model, options={"altitude_m": 520})
+    setattr(again.device, held, getattr(talk.device, held))
+    assert len(again.run(20).written) < requests
+    left_alone = Conversation(model).run(20)
+    assert getattr(left_alone.device, held) in (0, 8192)
+
+
 def test_abc_of_an_mhz19b_is_switched_off_again_after_it_was_switched_on_again():
     talk = Conversation("mhz19b", options={"abc": "off"}).run(30)
     assert len(talk.wrote(winsen_co2.ABC_OFF)) == 1
