@@ -58,6 +58,7 @@ class Sensor:
     duty: str = "continuous"
     poll_s: int | None = None
     abc: str = "leave"
+    altitude_m: int | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _sensor(table: Table) -> Sensor:
         duty=checks.duty(table, table.text("duty", "continuous"), model),
         poll_s=table.number("poll_s", None, 1, 3600),
         abc=table.choice("abc", "leave", ("on", "off", "leave")),
+        altitude_m=checks.altitude(table, table.number("altitude_m", None, 0, 8850), model),
     )
     table.close()
     return sensor

@@ -252,6 +252,18 @@ def correction(table: Table, value: str, known_model: str) -> str:
     return value
 
 
+def altitude(table: Table, value: int | None, known_model: str) -> int | None:
+    """The altitude that a sensor is told, for one that corrects its own readings."""
+    from aqsense.wire import registry
+
+    if value is None or known_model in ("auto", "") or registry.info(known_model).altitude:
+        return value
+    table.report(
+        "altitude_m", f"{known_model} cannot be told", 'leave it out; for CO2 see correction = "co2-pressure:..."'
+    )
+    return None
+
+
 def duty(table: Table, value: str, known_model: str) -> str:
     """ "continuous", or a period and a time awake that leaves the model time to warm up."""
     from aqsense.wire import dialogue, registry

@@ -109,7 +109,7 @@ class Line:
         self._wait = FIRST_WAIT_S
         self._opened_at = now
         self._bytes_at_sample = self.decoder.bytes_in
-        options = {"abc": self._sensor.abc, "duty": self._sensor.duty}
+        options = {"abc": self._sensor.abc, "duty": self._sensor.duty, "altitude_m": self._sensor.altitude_m}
         self._dialogue = dialogue.open(self.model, 1000 * (self._sensor.poll_s or 0), options)
         if self.confirmed:
             self._problems.clear(f"port {self.sid}", f"{self.sid}: {port.path} is open again")

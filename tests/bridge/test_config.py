@@ -117,7 +117,7 @@ def test_a_wrong_value_is_reported_at_its_path(line: str, path: str, tmp_path: P
     ("key", "value"),
     [
         ("id", '"S 1"'), ("port", '"ttyUSB0"'), ("room_kind", '"cellar"'), ("correction", '"magic"'),
-        ("abc", '"maybe"'),
+        ("abc", '"maybe"'), ("altitude_m", "520"), ("altitude_m", "-3"),
         ("poll_s", "0"), ("duty", '"5m"'), ("model", "3"),
     ],
 )  # fmt: skip
