@@ -90,7 +90,7 @@ class MhZ(framing.Decoder):
         v[1] = src[at + 4] - 40
         v[2] = src[at + 5]
         v[3] = u
-        if co2 > self.FULL_SCALE:
+        if co2 >= self.FULL_SCALE:  # the range that is set is where it stops
             self.flags = flags.SATURATED if co2 <= 10000 else flags.RANGE
         if not co2:
             self.flags = flags.RANGE

@@ -84,7 +84,8 @@ def test_a_plantower_frame_that_contradicts_itself_says_so(frame, doubt):
 
 
 def test_full_scale_and_impossible_values_are_flagged():
-    assert told("mhz19b", [mhz(5000), mhz(6000), mhz(0)]) == [NOTHING, (0, ["saturated"]), (0, ["range"])]
+    full = (0, ["saturated"])
+    assert told("mhz19b", [mhz(4999), mhz(5000), mhz(6000), mhz(0)]) == [NOTHING, full, full, (0, ["range"])]
     assert told("sds011", [sds(9999, 9999), sds(80, 60)]) == [(0, ["saturated"]), (0, ["inconsistent"])]
 
 
