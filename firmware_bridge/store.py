@@ -6,7 +6,7 @@ import importlib.resources
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,10 +136,11 @@ class Store:
         self._in_file = self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting)
         return self._in_file
 
-    def cells(self, after: int = -1) -> list[Cell]:
-        """Remembered half hours later than `after`, in order of time."""
+    def cells(self, after: int = -1) -> Iterator[Cell]:
+        """Remembered half hours later than `after`, in order of time, one by one."""
         order = f"SELECT {_CELL} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
-        return [Cell._make(row) for row in self.db.execute(order, (after,))]
+        for row in self.db.execute(order, (after,)):
+            yield Cell._make(row)
 
     def last_cell(self) -> int:
         """The latest remembered half hour; -1 without any."""

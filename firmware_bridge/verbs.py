@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOKEN_S = 60.0
 PART_BYTES = 48 * 1024
+AT_ONCE = 2  # questions that are worked out beside the reading: each takes a core and 25 MiB for a second
 ANSWERS = ("confirm", "dispute", "annotate", "retract", "declare", "relearn", "pause", "resume", "level")
 OWNER_ONLY = ("forget", "export")
 
@@ -46,7 +47,7 @@ class Later:
         self._work = work
         self._wake = wake
         self._then: Callable[[Any], None] = lambda _: None
-        if len(_WAITING) >= 4:
+        if len(_WAITING) >= AT_ONCE:
             raise Refused("busy", "Several questions are being worked out; ask again in a moment.", True)
         _WAITING.append(self)
         threading.Thread(target=self._run, name="aqsense-request", daemon=True).start()
@@ -94,17 +95,18 @@ def describe(daemon: "Daemon", args: dict[str, Any], _id: str) -> list[Any]:
 
 def explain(daemon: "Daemon", args: dict[str, Any], _id: str) -> Later:
     """Why a half hour was judged as it was; `depth` full adds the whole document."""
-    from firmware_bridge import explaining
+    from firmware_bridge import apart, explaining
 
     depth = args.get("depth", "brief")
     if depth not in ("brief", "full"):
         raise Refused("bad_request", "depth is brief or full.")
     where = _half_hour(daemon, args)
-    cells = daemon.store.cells()
+    cells = list(daemon.store.cells())
     answers = daemon.store.answers()
     settings = daemon.settings
     return Later(
-        lambda: explaining.explain(settings, cells, answers, args.get("id"), where, depth == "full"), daemon.wake
+        lambda: apart.call(explaining.explain, settings, cells, answers, args.get("id"), where, depth == "full"),
+        daemon.wake,
     )
 
 

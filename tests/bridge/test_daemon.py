@@ -343,6 +343,44 @@ def test_a_calibration_is_told_once_and_named_in_what_follows(bench: Bench) -> N
     assert listener.invalid == []
 
 
+def test_what_a_sensor_says_of_itself_stands_in_its_meta(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("s8", link="s8")
+    bench.sensor("cm1106", link="cm")
+    sensors = [
+        {**MHZ, "id": "s2", "model": "s8", "port": bench.link("s8"), "correction": "co2-pressure-senseair:954"},
+        {**MHZ, "id": "s3", "model": "cm1106", "port": bench.link("cm"), "abc": "off"},
+    ]
+    bench.daemon(bench.config(broker.port, sensors))
+    told = listener.wait("sensor/s2/meta", lambda body: body["firmware"] and body["serial"] and body["abc"])
+    told = listener.wait("sensor/s2/meta", lambda body: body["abc"]["known"] == "read")
+    assert told["abc"] == {"on": True, "period_h": 180, "known": "read"}  # 7.5 days: Senseair TDE2067
+    assert told["quantities"][0]["correction"] == "co2-pressure-senseair:954"
+    listener.wait("sensor/s3/meta", lambda body: body["serial"])
+    off = listener.wait("sensor/s3/meta", lambda body: body["abc"] == {"on": False, "period_h": None, "known": "set"})
+    assert off["model"] == "cm1106"
+    assert listener.invalid == []
+
+
+def test_another_correction_starts_the_next_regime(bench: Bench) -> None:
+    broker = bench.mosquitto()
+    listener = bench.listener(broker.port)
+    bench.sensor("pms5003t", "--set", "pm2_5_ugm3=20", link="pms")
+    sensor = {**PMS, "model": "pms5003t", "port": bench.link("pms")}
+    first = bench.daemon(bench.config(broker.port, [sensor]))
+    assert listener.wait("sensor/s1/meta")["regime"] == "r1"
+    listener.wait("measured/s1/all")
+    first.stop()
+    bench.daemon(bench.config(broker.port, [{**sensor, "correction": "epa-us-2021"}]))
+    corrected = listener.wait("inferred/s1/pm25/corrected")
+    assert corrected["regime"] == "r2" and corrected["algorithm"] == "epa-us-2021"
+    assert listener.last("sensor/s1/meta")["regime"] == "r2"
+    raw = listener.wait("measured/s1/pm25", lambda body: body["v"] is not None)
+    assert raw["v"] != corrected["v"] and raw["raw"]["pm2_5_cf1_ugm3"] == corrected["from"]["pm2_5_cf1_ugm3"]
+    assert listener.invalid == []
+
+
 def test_auto_leaves_the_ports_alone_that_other_sensors_name(bench: Bench) -> None:
     broker = bench.mosquitto()
     listener = bench.listener(broker.port)

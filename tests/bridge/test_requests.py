@@ -14,7 +14,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from firmware_bridge.commands import demo_past
-from tests.bridge.bench_parts import AQSENSE, Bench, Listener
+from tests.bridge.bench_parts import AQSENSE, Bench, Listener, wait_for
 from tests.schemas import documents
 
 BASE = "aqsense/v1/maple"
@@ -100,6 +100,23 @@ def test_read_verbs_answer_with_what_is_known(asker: Asker) -> None:
     assert status["data"]["health"]["schema"] == "health/1"
     verbs = {verb["verb"] for verb in asker.ask("describe", {})["data"]["verbs"]}
     assert verbs == set(asker.listener.last("maple/info")["verbs"])
+
+
+def test_questions_that_are_worked_out_at_once_do_not_disturb_each_other(asker: Asker) -> None:
+    args = {
+        "sid": "s1",
+        "quantity": "pm2_5_ugm3",
+        "t": time.strftime("%Y-%m-%dT06:00:00Z", time.gmtime(time.time() - 2e6)),
+    }
+    alone = asker.ask("explain", args)["data"]
+    for i in range(4):
+        body = {"schema": "request/1", "id": f"at-once-{i}", "from": "hub", "reply_to": None, "args": args}
+        asker.raw("explain", json.dumps(body))
+    wait_for(lambda: len(asker.listener.of("/reply/hub/at-once-")) == 4, 20, "four answers")
+    found = asker.listener.of("/reply/hub/at-once-")
+    assert [reply["data"] for reply in found if reply["status"] == "ok"] == [alone, alone]
+    assert [reply["error"]["code"] for reply in found if reply["status"] == "error"] == ["busy", "busy"]
+    assert asker.listener.last("maple/health")["inference"]["errors"] == 0
 
 
 def test_a_claim_is_explained_as_it_was_published(asker: Asker) -> None:
