@@ -6,6 +6,7 @@ from aqsense import jsontext, quantities, sensor_error, timetext
 from aqsense.document import Document
 from aqsense.fields import Fields
 from aqsense.jsontext import Fixed
+from aqsense.regimes import corrected_quantity
 from aqsense.trust import SOURCES
 
 HISTORY_BYTES = 64000  # of 65536: room for the topic and MQTT 5 properties
@@ -91,7 +92,7 @@ def _measured_by(sensor, model) -> list:
         entry["u"] = quantities.UNITS[q]
         entry["headline"] = _headline(model, quantities.FIELDS[q])
         entry["err"] = _stated(model.err, q)
-        entry["correction"] = sensor.correction if q == quantities.PM2_5 and sensor.correction != "none" else None
+        entry["correction"] = sensor.correction if q == corrected_quantity(sensor) else None
         found.append(entry)
         k += 1
     return found
@@ -119,9 +120,10 @@ def _self_calibration(sensor, model) -> OrderedDict | None:
     if model is None or not model.abc:
         return None
     abc: OrderedDict = OrderedDict()
-    abc["on"] = sensor.abc != "off"
-    abc["period_h"] = getattr(model, "abc_period_h", None)
-    abc["known"] = "set" if sensor.abc in ("on", "off") else "assumed"
+    told = sensor.abc_told
+    abc["on"] = told[0] if told else sensor.abc != "off"
+    abc["period_h"] = told[1] if told else None
+    abc["known"] = "read" if told else "set" if sensor.abc in ("on", "off") else "assumed"
     return abc
 
 

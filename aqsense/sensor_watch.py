@@ -58,15 +58,23 @@ class SensorWatch:
         return sensor(self.settings, texts.of(self.settings.lang), self.intake.sensor.sid, happened, dated, cell, s)
 
     def identify(self, decoder) -> bool:
-        """Take serial number and firmware from a reply; True when they are news."""
+        """Take serial number, firmware and self-calibration from a reply; True when they are news."""
         described = self.intake.sensor
-        known = (described.serial, described.firmware)
+        known = (described.serial, described.firmware, described.abc_told)
+        if decoder.reply == "abc_set":
+            described.abc_told = None  # what was told before has just been changed
         for name, value in decoder.fields():
             if name in _SERIAL:
                 described.serial = str(value)
             elif name in _FIRMWARE:
                 described.firmware = str(value)
-        return known != (described.serial, described.firmware)
+            elif name == "abc_period_h":
+                described.abc_told = (value > 0, value or None)
+            elif name in ("abc", "asc"):
+                described.abc_told = (value in (1, "on"), None)
+            elif name == "cycle_days" and described.abc_told is not None:
+                described.abc_told = (described.abc_told[0], 24 * value)
+        return known != (described.serial, described.firmware, described.abc_told)
 
 
 def _happened(before: str, state: str, reason: str | None) -> str | None:

@@ -5,7 +5,8 @@ class SensorSettings:
     """One sensor: what it is, where it stands and how often it speaks.
 
     `serial` and `firmware` are None until the sensor has told them. `correction` is a name of `corrections`, or
-    "none". `abc` is None or "on", "off", "leave". `calibration` names the calibration state in force.
+    "none". `abc` is None or "on", "off", "leave"; `abc_told` what the sensor says of it,
+    (on, hours or None), None until then. `calibration` names the calibration state in force.
     """
 
     def __init__(self, sid: str, model: str | None, room: str, room_kind: str = "other", interval_s: int = 1) -> None:
@@ -19,6 +20,7 @@ class SensorSettings:
         self.port: str | None = None
         self.correction = "none"
         self.abc: str | None = None
+        self.abc_told: tuple | None = None
         self.calibration = "c0"
         self.calibrations: list = []  # facts of earlier ones as OrderedDicts, oldest first
 
