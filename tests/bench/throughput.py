@@ -13,7 +13,7 @@ DIFFERENT = 50
 REPEATS = 7
 CHUNK = 4096
 Decode = Callable[[], int]
-PYPMS = {  # model: (name there, its polled answer rather than the streamed frame)
+PYPMS = {  # model: its name there
     "pms1003": "PMSx003",
     "pms3003": "PMS3003",
     "pms5003": "PMSx003",
@@ -33,11 +33,14 @@ PYPMS = {  # model: (name there, its polled answer rather than the streamed fram
     "zh03b": "ZH0xx",
     "mhz19b": "MHZ19B",
 }
+ANSWERED = ("hpma115s0", "hpma115c0", "zh03b")  # PyPMS reads their answers, not what they stream
 THIRTY_TWO = ("pms1003", "pms5003", "pms7003", "pmsa003", "pms9003m")
 
 
 def sample_frames(model: str) -> list[bytes]:
     """DIFFERENT measurement frames within the model's ranges."""
+    if model in ANSWERED:
+        return _answers(model)
     registers = sensors.registers(model)
     found = []
     for i in range(DIFFERENT):
@@ -46,6 +49,19 @@ def sample_frames(model: str) -> list[bytes]:
             chosen[name] = min(high, max(low, step * round((20 + i + 7 * k) / step)))
         found.append(sensors.encode(model, chosen))
     return found
+
+
+def _answers(model: str) -> list[bytes]:
+    device = sensors.create(model)
+    device.receive(bytes.fromhex("ff0178410000000046"), 0.0)  # a ZH03B answers only in this mode
+    streamed = {len(sensors.encode(model, {})), 2}  # 2: an acknowledgement
+    found: list[bytes] = []
+    now_s = 0.0
+    while len(found) < DIFFERENT and now_s < 10 * DIFFERENT:
+        device.receive(registry.info(model).poll, now_s)
+        now_s += 1.0
+        found += [frame for frame in device.take(now_s) if len(frame) not in streamed and frame[1:2] != b"\x78"]
+    return found[:DIFFERENT]
 
 
 def ours(model: str, frames: list[bytes], chunk: int = CHUNK) -> Decode:
