@@ -116,7 +116,7 @@ def test_questions_that_are_worked_out_at_once_do_not_disturb_each_other(asker: 
     found = asker.listener.of("/reply/hub/at-once-")
     assert [reply["data"] for reply in found if reply["status"] == "ok"] == [alone, alone]
     assert [reply["error"]["code"] for reply in found if reply["status"] == "error"] == ["busy", "busy"]
-    assert asker.listener.last("maple/health")["inference"]["errors"] == 0
+    assert asker.ask("status", {})["data"]["health"]["inference"]["errors"] == 0
 
 
 def test_a_claim_is_explained_as_it_was_published(asker: Asker) -> None:
