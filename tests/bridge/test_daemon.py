@@ -4,7 +4,12 @@ import calendar
 import itertools
 import signal
 import time
+from pathlib import Path
 
+from aqsense import quantities
+from aqsense.monitor import Monitor
+from firmware_bridge import config, home, memory
+from firmware_bridge.store import Store
 from tests.bridge.bench_parts import Bench, wait_for
 
 PMS = {"id": "s1", "model": "pms5003", "room": "kitchen", "room_kind": "kitchen"}
@@ -366,19 +371,27 @@ def test_what_a_sensor_says_of_itself_stands_in_its_meta(bench: Bench) -> None:
 def test_another_correction_starts_the_next_regime(bench: Bench) -> None:
     broker = bench.mosquitto()
     listener = bench.listener(broker.port)
-    bench.sensor("pms5003t", "--set", "pm2_5_ugm3=20", link="pms")
-    sensor = {**PMS, "model": "pms5003t", "port": bench.link("pms")}
-    first = bench.daemon(bench.config(broker.port, [sensor]))
-    assert listener.wait("sensor/s1/meta")["regime"] == "r1"
-    listener.wait("measured/s1/all")
-    first.stop()
-    bench.daemon(bench.config(broker.port, [{**sensor, "correction": "epa-us-2021"}]))
-    corrected = listener.wait("inferred/s1/pm25/corrected")
-    assert corrected["regime"] == "r2" and corrected["algorithm"] == "epa-us-2021"
-    assert listener.last("sensor/s1/meta")["regime"] == "r2"
-    raw = listener.wait("measured/s1/pm25", lambda body: body["v"] is not None)
-    assert raw["v"] != corrected["v"] and raw["raw"]["pm2_5_cf1_ugm3"] == corrected["from"]["pm2_5_cf1_ugm3"]
+    bench.sensor("cozir", "--set", "co2_ppm=900", link="cozir")
+    sensor = {**MHZ, "model": "cozir", "port": bench.link("cozir")}
+    _remember_a_half_hour(bench.config(broker.port, [sensor]), "s2")
+    bench.daemon(bench.config(broker.port, [{**sensor, "correction": "co2-pressure:900"}]))
+    corrected = listener.wait("inferred/s2/co2/corrected", timeout_s=25)  # it is not believed in its first 10 s
+    assert corrected["regime"] == "r2" and corrected["algorithm"] == "co2-pressure:900"
+    assert abs(corrected["v"] - corrected["from"]["co2_ppm"] * 1013.25 / 900) <= 10
+    assert listener.last("sensor/s2/meta")["regime"] == "r2"
     assert listener.invalid == []
+
+
+def _remember_a_half_hour(path: Path, sid: str) -> None:
+    """Leave behind what a daemon with this configuration would have learned in one half hour, an hour ago."""
+    loaded = config.load(path)
+    monitor = Monitor(home.settings(loaded, "aaaaaa"))
+    monitor.clock("ntp", 1, True)
+    monitor.fold_cell(sid, quantities.CO2, int(time.time()) // 1800 - 2, 0, 2500, 30)
+    store = Store(loaded.state_dir)
+    memory.save(monitor, store)
+    store.commit()
+    store.close()
 
 
 def test_auto_leaves_the_ports_alone_that_other_sensors_name(bench: Bench) -> None:
