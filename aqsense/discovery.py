@@ -90,7 +90,8 @@ def _as_device(settings, sensor, model, parts: OrderedDict, prefix: str, form: s
             if name != "platform":
                 body[name] = parts[key][name]
         for name in common:
-            body[name] = common[name]
+            if name not in body:
+                body[name] = common[name]
         found.append(_document(sensor, "%s/%s/%s/%s/config" % (prefix, parts[key]["platform"], ident, key), body))
     return found
 
@@ -207,9 +208,10 @@ def _add_inferred(parts: OrderedDict, settings, sensor, quantity: int) -> None:
 
 def _problem(settings, sensor) -> OrderedDict:
     topic = messages.sensor_topic(settings.home, sensor.sid, "status")
-    template = "{{ 'ON' if value_json.state == 'fault' else 'OFF' }}"
+    template = "{{ 'ON' if value_json.state in ('fault', 'offline') else 'OFF' }}"
     part = _component(settings, sensor, "binary_sensor", "problem", _names(settings)[4], topic, template)
     part["device_class"] = "problem"
+    part["availability"] = _availability(settings, sensor)[:1]  # an absent sensor is a problem, not an unknown one
     part["entity_category"] = "diagnostic"
     return part
 

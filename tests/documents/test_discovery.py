@@ -82,6 +82,16 @@ def test_unusual_is_unknown_while_nothing_may_be_said():
     assert part["state_topic"] == "aqsense/v1/maple/inferred/s1/pm25/elevation"
 
 
+@pytest.mark.parametrize("form", ["device", "components"])
+def test_a_sensor_that_is_gone_is_a_problem_and_not_an_unknown_one(form):
+    """A component's own availability replaces that of its device."""
+    bodies = found(form=form)
+    one = bodies.get("homeassistant/binary_sensor/aqsense_maple_s1/problem/config")
+    part = one or bodies["homeassistant/device/aqsense_maple_s1/config"]["components"]["problem"]
+    assert [place["topic"] for place in part["availability"]] == ["aqsense/v1/maple/status"]
+    assert "'offline'" in part["value_template"] and "'fault'" in part["value_template"]
+
+
 def test_components_form_carries_the_device_in_every_message():
     bodies = found(form="components")
     whole = found()["homeassistant/device/aqsense_maple_s1/config"]["components"]
