@@ -10,7 +10,7 @@ from tests.bench import layouts, noise
 def test_bit_errors_cost_no_intact_frame_no_byte_of_account_and_teach_nothing_wrong(model, rate):
     result = noise.measure(model, rate, 2 * noise.CELL_S)
     assert result.found == result.intact and result.exact, result
-    assert result.wrong == 0
+    assert result.wrong == result.wrong_codes == 0
     assert (result.learned > 0) == (rate < 1e-3)
     assert 0 <= result.corrupt <= result.accepted
 
