@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aqsense.wire import registry
+from tests.both import test_wire_families, test_wire_framing
 from tests.wire.frames import MODELS, fed, measuring, ready, said
 
 # No checksum in the protocol: a changed digit is a changed reading.
@@ -130,15 +131,17 @@ def test_what_the_decoder_keeps_is_bounded_and_what_exceeds_it_is_said_to_overfl
 
 
 @every_model
-def test_random_bytes_are_survived_and_accounted_for(model):
+def test_a_million_random_bytes_are_survived_and_accounted_for(model):
     chance = random.Random(zlib.crc32(model.encode()))
     _, request = measuring(model)
     decoder = ready(model, request)
-    for _ in range(40):
-        stream = chance.randbytes(2500)
+    for _ in range(2500):
+        stream = chance.randbytes(400)
         decoder.receive_data(stream, len(stream))
-        said(decoder)
+        while decoder.next_event():
+            pass
         balance(decoder)
+    assert decoder.bytes_in == 1_000_000
     # headers make candidates more likely than chance does
     heads = bytes(decoder.HEADS)
     for _ in range(40):
@@ -161,3 +164,8 @@ def test_every_frame_between_bursts_of_noise_is_found(model):
         stream += frames[i % len(frames)]
     found = {e[1] for e in fed(ready(model, request), bytes(stream)) if e[0] == "sample"}
     assert found == {at for at, _ in whole}
+
+
+def test_every_decoder_of_the_registry_is_among_those_whose_allocations_are_counted():
+    counted = {type(registry.open(entry[0])) for entry in (*test_wire_families.FRAMES, *test_wire_framing.FRAMES)}
+    assert {type(registry.open(model)) for model in MODELS} <= counted
