@@ -4,9 +4,10 @@ import csv
 import gzip
 import itertools
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from aqsense import quantities
 from aqsense.wire import events
@@ -15,6 +16,7 @@ from firmware_bridge.errors import InputError
 
 _LARGEST = 1 << 27  # scaled; anything beyond is an error code of the source, not a value
 MEDIAN_ROWS = 1000
+Columns = tuple[list[int], list[str], list[list[int]]]
 
 
 class Rows:
@@ -43,7 +45,7 @@ class Table:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._file = _open(self.path)
-        self._reader = csv.reader(self._file)
+        self._reader: Iterator[list[str]] = csv.reader(self._file)
         self.skipped = 0  # rows without a readable time
         try:
             header = next(self._reader, [])
@@ -93,10 +95,52 @@ class Table:
         finally:
             self._file.close()
 
+    def columns(self) -> Columns:
+        """The same as `rows` by column: epoch seconds, rooms, and the scaled values of each of `fields`."""
+        try:
+            lines = [row for row in self._reader if row]
+        except (UnicodeDecodeError, OSError, EOFError, csv.Error) as error:
+            raise InputError(f"{self.path} ends in the middle ({error}): fetch the file again") from None
+        finally:
+            self._file.close()
+        try:
+            return self._of_regular(lines)
+        except (ValueError, OverflowError, IndexError):
+            self._reader = iter(lines)
+        rows = list(self.rows())
+        values = [list(column) for column in zip(*(values for _, _, values in rows), strict=True)]
+        return [at for at, _, _ in rows], [room for _, room, _ in rows], values
+
+    def _of_regular(self, lines: list[list[str]]) -> Columns:
+        """Columns of rows that are all whole; an error when one is not."""
+        times = [int(float(row[self._time])) for row in lines]
+        if self._room < 0:
+            rooms = ["room"] * len(lines)
+        else:
+            names = _Known(lambda text: text.strip() or "room")
+            rooms = [names[row[self._room]] for row in lines]
+        columns = []
+        for at, scale in self._cells:
+            known = _Known(partial(_value, scale=scale))
+            columns.append([known[row[at]] for row in lines])
+        return times, rooms, columns
+
     def _remember(self, text: str, scale: int) -> None:
         if len(self._scaled) > 100_000:
             self._scaled.clear()
         self._scaled[text, scale] = _value(text, scale)
+
+
+class _Known(dict[str, Any]):
+    """What each text stands for, made once."""
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> Any:
+        made = self[text] = self._make(text)
+        return made
 
 
 def _value(text: str, scale: int) -> int:

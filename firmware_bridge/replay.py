@@ -97,9 +97,9 @@ class Replay:
             self._answers.append((cell * CELL_S + s, record))
         self._answers.sort(key=lambda answer: answer[0])
 
-    def start(self) -> None:
-        """All sources are known; samples may come."""
-        self.monitor = Monitor(self.settings)
+    def start(self, monitor: Monitor | None = None) -> None:
+        """All sources are known; samples may come. `monitor`: another one than the core's own."""
+        self.monitor = monitor or Monitor(self.settings)
         self.monitor.measured = self._measured
         self.monitor.clock("node", None, True)
         self.monitor.ledger = self._ledger

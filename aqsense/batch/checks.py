@@ -80,12 +80,17 @@ def _stuck(columns: dict[int, Whole], now: Whole, broken: Flags) -> Flags:
     able = np.zeros(len(now), dtype=np.bool_)
     if quantities.CO2 in columns:
         able |= columns[quantities.CO2] > 0
-    for q in (quantities.PM2_5, quantities.PM1, quantities.PM10):
-        if q in columns:
-            able |= columns[q] > quantities.SCALES[q]
-            break
+    for q in _headline_pm(columns):
+        able |= columns[q] > quantities.SCALES[q]
     stuck: Flags = able & (length >= scalar.STUCK_LEAST) & (now - now[began] >= scalar.STUCK_ROWS_S)
     return stuck
+
+
+def _headline_pm(columns: dict[int, Whole]) -> list[int]:
+    """The quantity that tells whether the air stands still: PM2.5, without it the later column of PM1 and PM10."""
+    if quantities.PM2_5 in columns:
+        return [quantities.PM2_5]
+    return [q for q in columns if q in (quantities.PM1, quantities.PM10)][-1:]
 
 
 def _inconsistent(columns: dict[int, Whole], rows: int) -> Flags:

@@ -48,7 +48,10 @@ def run(args: argparse.Namespace) -> int:
     found = replay.Replay(tz, args.profile, args.measured, _printer(args.json))
     if args.feedback:
         found.answers(args.feedback)
-    steps = replay.feed_capture(found, capture) if capture else replay.feed_tables(found, args.files, args.interval)
+    if capture:
+        steps = replay.feed_capture(found, capture)
+    else:
+        steps = _feed_of(args)(found, args.files, args.interval)
     _with_progress(steps)
     found.finish()
     summaries = replay_summary.summaries(found)
@@ -63,6 +66,20 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"{args.files[0]} has no rows to replay")
     _print_summaries(summaries, args.json)
     return 0
+
+
+def _feed_of(args: argparse.Namespace) -> Any:
+    """The way of CSV rows into the core: whole columns where numpy is there, else row by row."""
+    from firmware_bridge import replay
+
+    if not args.scalar and not args.measured:
+        try:
+            from firmware_bridge import replay_arrays
+
+            return replay_arrays.feed
+        except ImportError:
+            pass
+    return replay.feed_tables
 
 
 def _only_capture(files: list[Path], is_capture: Any, open_capture: Any) -> Any:
