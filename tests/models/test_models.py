@@ -30,7 +30,7 @@ def test_each_quantity_has_its_own_topic_and_the_sensor_says_what_it_is(rows, mo
     meta = [body for body in documents if body["schema"] == "sensor-meta/1"][-1]
     assert meta["model"] == model
     assert set(headline(model)) <= {entry["quantity"] for entry in meta["quantities"]}
-    assert {body["state"] for body in documents if body["schema"] == "sensor-status/1"} == {"online"}
+    assert [body["state"] for body in documents if body["schema"] == "sensor-status/1"][-1] == "online"
 
 
 @every_model
