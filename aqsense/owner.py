@@ -96,6 +96,8 @@ def _annotate(home, record: dict) -> tuple:
     for key in ("from", "to"):
         if timetext.of_instant(str(args.get(key, ""))) is None:
             raise _Refused("bad_request", words.bad_instant(key))
+    if timetext.of_instant(str(args["to"])) <= timetext.of_instant(str(args["from"])):
+        raise _Refused("bad_request", words.backwards())
     if not isinstance(label, str) or not label:
         raise _Refused("bad_request", words.missing("label"))
     text = words.annotated(label)

@@ -53,7 +53,7 @@ def steered(verb: str) -> str:
 
 def level(name: str) -> str:
     """Wie viel gesagt wird."""
-    return "Ab dem nächsten Tag: %s." % name
+    return "Ab morgen gilt die Stufe '%s'." % name
 
 
 def one_of(key: str, known) -> str:
@@ -64,6 +64,11 @@ def one_of(key: str, known) -> str:
 def bad_instant(key: str) -> str:
     """Kein Zeitpunkt."""
     return "%s ist ein Zeitpunkt in UTC, etwa 2026-02-24T18:30:00Z." % key
+
+
+def backwards() -> str:
+    """Eine Zeit endet, bevor sie beginnt."""
+    return "to muss nach from liegen."
 
 
 def missing(key: str) -> str:

@@ -53,7 +53,7 @@ def steered(verb: str) -> str:
 
 def level(name: str) -> str:
     """The owner chose how much is said."""
-    return "From the next day on: %s." % name
+    return "From tomorrow on the level is '%s'." % name
 
 
 def one_of(key: str, known) -> str:
@@ -64,6 +64,11 @@ def one_of(key: str, known) -> str:
 def bad_instant(key: str) -> str:
     """An argument is no instant."""
     return "%s is an instant in UTC, such as 2026-02-24T18:30:00Z." % key
+
+
+def backwards() -> str:
+    """A time ends before it begins."""
+    return "to must be later than from."
 
 
 def missing(key: str) -> str:

@@ -62,7 +62,7 @@ class Client:
             event = self.next(deadline - time.monotonic())
             if isinstance(event, link.Disconnected):
                 raise BrokerError(event.said)
-            if isinstance(event, link.Received) and event.topic in self._topics:  # amqtt hands out what others asked for
+            if isinstance(event, link.Received) and event.topic in self._topics:  # amqtt sends others too
                 found.append(json.loads(event.payload))
                 if found[-1]["final"]:
                     return found

@@ -34,9 +34,19 @@ class Plan:
 
     def counts(self) -> OrderedDict[str, Any]:
         """How much it is, in numbers and words."""
-        days = len({(row.sid, timetext.local_day(row.cell, row.utc_offset_min)) for row in self.cells})
-        text = f"{len(self.cells)} half hours of {days} days and {len(self.answers)} answers would be forgotten."
-        return OrderedDict(half_hours=len(self.cells), days=days, answers=len(self.answers), text=text)
+        days = len({timetext.local_day(row.cell, row.utc_offset_min) for row in self.cells})
+        halves = len({row.cell for row in self.cells})
+        made = OrderedDict(half_hours=halves, days=days, answers=len(self.answers), text="")
+        made["text"] = f"To be forgotten: {_listed(made)}."
+        return made
+
+
+def _listed(made: OrderedDict[str, Any]) -> str:
+    def count(n: int, one: str) -> str:
+        return f"{n} {one}" if n == 1 else f"{n} {one}s"
+
+    halves, days, answers = made["half_hours"], made["days"], made["answers"]
+    return f"{count(halves, 'half hour')} of {count(days, 'day')}, and {count(answers, 'answer')}"
 
 
 def plan(daemon: "Daemon", args: dict[str, Any]) -> Plan:
@@ -74,7 +84,5 @@ def carry_out(daemon: "Daemon", wanted: Plan) -> OrderedDict[str, Any]:
     daemon.commit()
     store.compact()
     counts = wanted.counts()
-    counts["text"] = (
-        f"{counts['half_hours']} half hours of {counts['days']} days are forgotten, and {counts['answers']} answers."
-    )
+    counts["text"] = f"Forgotten: {_listed(counts)}."
     return counts

@@ -95,10 +95,7 @@ class Requests:
         identifier, sender, args = body.get("id"), body.get("from"), body.get("args", {})
         if not _short(identifier) or not _short(sender) or not isinstance(args, dict):
             raise Refused("bad_request", "A request has id and from (1 to 64 characters) and args (an object).")
-        topic = self._topic(event, body)
-        if verb not in verbs.VERBS:
-            raise Refused("unknown_verb", f"There is no request '{verb}'; known are {', '.join(sorted(verbs.VERBS))}.")
-        return Asked(verb, str(identifier), str(sender), args, event, topic)
+        return Asked(verb, str(identifier), str(sender), args, event, self._topic(event, body))
 
     def _topic(self, event: Received, body: dict[str, Any] | None) -> str:
         wanted = event.response_topic or (body or {}).get("reply_to")
@@ -114,6 +111,9 @@ class Requests:
     def _answer(self, asked: Asked) -> list[str] | None:
         """Texts of the reply, in parts; None when it comes later."""
         try:
+            if asked.verb not in verbs.VERBS:
+                known = ", ".join(sorted(verbs.VERBS))
+                raise Refused("unknown_verb", f"There is no request '{asked.verb}'; known are {known}.")
             found = verbs.VERBS[asked.verb](self._daemon, asked.args, asked.id)
             if isinstance(found, Later):
                 found.when_done(lambda done: self._finish(asked, self._texts(asked, done)))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TOKEN_S = 60.0
 PART_BYTES = 48 * 1024
+SHORT_TEXT = 64
+LONG_TEXT = 500
 AT_ONCE = 2  # questions that are worked out beside the reading: each takes a core and 25 MiB for a second
 ANSWERS = ("confirm", "dispute", "annotate", "retract", "declare", "relearn", "pause", "resume", "level")
 OWNER_ONLY = ("forget", "export")
@@ -148,6 +150,7 @@ def answered(verb: str) -> Callable[["Daemon", dict[str, Any], str], list[Any]]:
 
     def answer(daemon: "Daemon", args: dict[str, Any], identifier: str) -> list[Any]:
         _sid(daemon, args)
+        args = _kept(verb, args)
         t, resolved = _now(), _resolved(daemon, verb, args)
         code, text, documents = daemon.monitor.answer({"id": identifier, "t": t, "verb": verb, "args": resolved})
         if code:
@@ -157,6 +160,15 @@ def answered(verb: str) -> Callable[["Daemon", dict[str, Any], str], list[Any]]:
         return [OrderedDict(id=identifier, text=text)]
 
     return answer
+
+
+def _kept(verb: str, args: dict[str, Any]) -> dict[str, Any]:
+    """What the log keeps of the arguments: those that the verb has, none of them long."""
+    for name in ARGUMENTS[verb]:
+        longest = SHORT_TEXT if name == "label" else LONG_TEXT
+        if len(str(args.get(name, ""))) > longest:
+            raise Refused("bad_request", f"{name} is at most {longest} characters.")
+    return {name: args[name] for name in ARGUMENTS[verb] if name in args}
 
 
 def _resolved(daemon: "Daemon", verb: str, args: dict[str, Any]) -> dict[str, Any]:

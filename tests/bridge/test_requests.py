@@ -177,6 +177,22 @@ def test_an_unknown_claim_cannot_be_confirmed(asker: Asker) -> None:
     assert asker.ask("confirm", {"id": "0" * 16})["error"]["code"] == "unknown_id"
 
 
+def test_a_note_is_short_and_its_time_runs_forward(asker: Asker) -> None:
+    times = {"from": "2026-02-24T18:00:00Z", "to": "2026-02-24T19:00:00Z"}
+    backwards = {"from": times["to"], "to": times["from"], "label": "candles"}
+    assert asker.ask("annotate", backwards)["error"]["code"] == "bad_request"
+    assert asker.ask("annotate", {**times, "label": "c" * 65})["error"]["text"] == "label is at most 64 characters."
+    assert asker.ask("annotate", {**times, "label": "c", "note": "n" * 501})["error"]["code"] == "bad_request"
+    assert asker.ask("annotate", {**times, "label": "candles", "more": "x" * 9000})["status"] == "ok"
+    kept = asker.command("export", "--what", "answers").stdout.splitlines()
+    assert [json.loads(line)["args"] for line in kept if "candles" in line] == [{**times, "label": "candles"}]
+
+
+def test_an_unknown_request_is_answered_where_its_sender_listens(asker: Asker) -> None:
+    refused = asker.ask("levitate", {})
+    assert (refused["error"]["code"], refused["id"]) == ("unknown_verb", f"q{asker.number}")
+
+
 def test_pause_silences_and_resume_gives_the_voice_back(asker: Asker) -> None:
     assert asker.ask("pause", {"sid": "s1", "quantity": None})["status"] == "ok"
     asker.listener.wait("s1/pm25/elevation", lambda b: (b["withheld"] or {}).get("code") == "user_paused")
@@ -275,7 +291,7 @@ def test_forgetting_takes_two_steps_and_leaves_no_trace(asker: Asker) -> None:
     args = {"from": f"{day}T00:00:00Z", "to": f"{day}T12:00:00Z"}
     planned = asker.ask("forget", args)
     assert planned["status"] == "accepted"
-    assert planned["data"]["half_hours"] == 24 * 3
+    assert planned["data"]["half_hours"] == 24  # of three series
     done = asker.ask("forget", {"token": planned["data"]["token"]})
     assert done["status"] == "ok"
     assert asker.ask("forget", {"token": planned["data"]["token"]})["error"]["code"] == "not_permitted"
