@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install
 MICROPYTHON := .mpy/i386/micropython
 WASM := tests/mpy/node_modules/.package-lock.json
+MOSQUITTO := $(firstword $(shell PATH="$$PATH:/usr/sbin" command -v mosquitto) .mpy/mosquitto/mosquitto)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
@@ -38,8 +39,12 @@ $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	$(PIP) -e '.[dev,bench]'
 	@touch $@
 
-$(MICROPYTHON): tests/mpy/get_micropython.sh
-	sh tests/mpy/get_micropython.sh .mpy/i386 i386
+$(MICROPYTHON): tests/get_debian.sh
+	sh tests/get_debian.sh .mpy/i386 micropython usr/bin/micropython i386
+	@touch $@
+
+.mpy/mosquitto/mosquitto: tests/get_debian.sh
+	sh tests/get_debian.sh .mpy/mosquitto mosquitto usr/sbin/mosquitto
 	@touch $@
 
 $(WASM): tests/mpy/package-lock.json
@@ -55,8 +60,8 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(MICROPYTHON) $(WASM)
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+test: lint $(MICROPYTHON) $(WASM) $(MOSQUITTO)
+	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(ARGS)

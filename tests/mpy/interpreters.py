@@ -27,10 +27,10 @@ class Interpreter:
     def missing(self) -> str | None:
         """What to do when this interpreter is not here; None when it is."""
         if self.name == "i386":
-            return None if I386.exists() else f"no {I386}: sh tests/mpy/get_micropython.sh .mpy/i386 i386"
+            return None if I386.exists() else f"no {I386}: make test fetches it"
         if not shutil.which("node"):
             return "no node on PATH: install nodejs"
-        return None if WASM.is_dir() else "no WebAssembly build: cd tests/mpy && npm ci"
+        return None if WASM.is_dir() else "no WebAssembly build: make test fetches it"
 
     def command(
         self, script: Path | str, *arguments: str, path: tuple[Path, ...] = (), heap: str = "100k"
