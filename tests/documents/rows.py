@@ -16,6 +16,7 @@ class Rows:
         self.event = events.SAMPLE
         self.flags = 0
         self.evidence = 0
+        self.reply = ""
         self.candidates = 0
         self.rejected = 0
         self._n = 0
