@@ -170,9 +170,21 @@ class FastPeak(PeakQuestion):
 
 
 class FastDaypart(DaypartQuestion):
-    """Columns and scores of all days over arrays."""
+    """Columns and scores of all days over arrays; scales are taken again only when today's parts changed."""
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__(memory)
+        self._scaled_for: bytes | None = None
+
+    def _scales(self) -> bool:
+        today = bytes(self.today)
+        if today == self._scaled_for:
+            return bool(self.n > 0)
+        self._scaled_for = today
+        return bool(super()._scales())
 
     def _sort_part(self, part: int) -> None:
+        self._scaled_for = None
         memory = self.memory
         if part == 0:
             rows = comparable(memory)

@@ -85,6 +85,12 @@ def show_noise() -> None:
     print()
 
 
+def show_batch() -> None:
+    from tests.bench import batch
+
+    target("a year by array", batch.show())
+
+
 SECTIONS = {
     "speed": show_speed,
     "models": show_models,
@@ -93,6 +99,7 @@ SECTIONS = {
     "imports": show_imports,
     "daemon": show_daemon,
     "board": show_board,
+    "batch": show_batch,
 }
 
 
