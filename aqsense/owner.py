@@ -93,10 +93,11 @@ def _annotate(home, record: dict) -> tuple:
     words = words_of(home.settings)
     args = record.get("args") or {}
     label = args.get("label")
-    for key in ("from", "to"):
-        if timetext.of_instant(str(args.get(key, ""))) is None:
-            raise _Refused("bad_request", words.bad_instant(key))
-    if timetext.of_instant(str(args["to"])) <= timetext.of_instant(str(args["from"])):
+    start = timetext.of_instant(str(args.get("from", "")))
+    end = timetext.of_instant(str(args.get("to", "")))
+    if start is None or end is None:
+        raise _Refused("bad_request", words.bad_instant("from" if start is None else "to"))
+    if end <= start:
         raise _Refused("bad_request", words.backwards())
     if not isinstance(label, str) or not label:
         raise _Refused("bad_request", words.missing("label"))
