@@ -19,14 +19,17 @@ def scaled(src: bytes | bytearray | memoryview, at: int, scale: int) -> int:
         return 0
     product = (b1 & 127 | 128) << 16 | src[at + 2] << 8 | src[at + 3]
     shift = 150 - exponent
-    if scale > 16:
-        product = product + 16 >> 5  # 19 bits are left, rounded: all that a decoder shows
-        shift -= 5
+    if scale > 127:
+        product = product + 8 >> 4  # so that it stays below 2**30 when it is multiplied
+        shift -= 4
+    elif scale > 63:
+        product = product + 1 >> 1
+        shift -= 1
     product *= scale
-    if shift > 29:
+    if shift > 30:
         return 0
     if shift > 0:
-        product = product + (1 << shift - 1) >> shift
+        product = (product >> shift - 1) + 1 >> 1
     elif shift < 0:
         while shift < 0 and product < MOST:
             product <<= 1

@@ -47,8 +47,9 @@ _REPLIES = (
 
 
 _unpack = struct.unpack_from
-_HALF = int.from_bytes(b"\0\0\0\x10" * 6, "big")
-_SHOWN = int.from_bytes(b"\xff\xff\xff\xe0" * 6, "big")  # the bits that `scaled` shows
+# What `scaled` rounds away, and the bits that it shows, of five numbers in hundredths and one in thousandths
+_HALF = int.from_bytes(b"\0\0\0\x01" * 5 + b"\0\0\0\x08", "big")
+_SHOWN = int.from_bytes(b"\xff\xff\xff\xfe" * 5 + b"\xff\xff\xff\xf0", "big")
 
 
 def _ten_at_once(plain: bytearray, out: array) -> bool:
