@@ -12,9 +12,8 @@ from aqsense import codes, logcode, quantities
 from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, WINDOW, Memory, filled
 from aqsense.questions import Question, highest_of_spans, keep_greatest
 from aqsense.ranks import sort_first
+from aqsense.scores import EightHours
 
-CELLS = 8
-LEAST_CELLS = 7
 FLOOR_PPM = 300  # the scale is nearly linear for what is far below it
 OFFSET_PPM = FLOOR_PPM - logcode.CO2_FLOOR_PPM
 LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST)
@@ -43,32 +42,6 @@ def high_rank(n: int) -> int:
     return max(2, (5 * (n + 1) + 60) // 120)
 
 
-class PartWindow:
-    """The last eight heights; `score` is the second smallest, one missing counts as smallest, MISSING with two."""
-
-    CELLS = CELLS
-    NUMBERS = ("at", "score")
-    ARRAYS = ("heights",)
-
-    def __init__(self) -> None:
-        self.heights = filled(CELLS)
-        self.at = 0
-        self.score = MISSING
-
-    def push(self, height_q8: int) -> None:
-        """Take the height of the next half hour, MISSING when it has none."""
-        self.heights[self.at] = height_q8
-        self.at = (self.at + 1) % CELLS
-        least = second = 32767
-        for known in self.heights:
-            if known < least:
-                second = least
-                least = known
-            elif known < second:
-                second = known
-        self.score = MISSING if height_q8 == MISSING else second
-
-
 class DaypartQuestion(Question):
     """CO2 ranks its days by their most unusual part, today so far among them, so that the comparison is symmetric.
 
@@ -83,7 +56,7 @@ class DaypartQuestion(Question):
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.context)
         self.least = LEAST_PPM
-        self.window = PartWindow()
+        self.window = EightHours(1)
         self.k = 0
         self.margin_q8 = 0
         self.fresh = False

@@ -135,13 +135,13 @@ class PeakQuestion(Question):
 
 
 class SustainedQuestion(Question):
-    """High for most of eight hours; compared with spans of three days, because weather lasts about two."""
+    """High for all of eight hours; compared with spans of three days, because weather lasts about two."""
 
     kind = codes.SUSTAINED
 
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.sustained)
-        self.window = scores.SustainedWindow()
+        self.window = scores.EightHours(0)
 
     def collect(self) -> int:
         """The highest of every three comparable days, newest first; an incomplete span is left out."""

@@ -2,7 +2,7 @@
 
 context    unusual for this time of day (any quantity; logged, never spoken)
 peak       a short strong emission of particles that lasted 40 minutes
-sustained  particles high for most of eight hours
+sustained  particles high for all of eight hours
 daypart    CO2 unusual for this part of the day (`daypart`)
 
 `peak` goes below the half hour: it reads three ten-minute means of each. The
@@ -13,7 +13,7 @@ days must not become the level. Source: contract section 3, "The scores"; what i
 * order statistics are by rank, division is floor, logarithms are those of `logcode`;
 * the base of a peak needs 12 valid of its 24 half hours and is their lower median (the 12th smallest of 24);
 * a peak needs five ten minutes in a row: there is none in the half hour after a missing one;
-* `sustained` needs 12 valid of 16 half hours and is the value a quarter from below (the 4th smallest of 16).
+* what eight hours reach is told from 12 valid of their 16 half hours on.
 """
 
 from array import array
@@ -27,8 +27,8 @@ BASE_TO = 3
 BASE_CELLS = BASE_FROM - BASE_TO + 1
 LEAST_BASE_CELLS = 12
 KEPT_THIRDS = 4
-SUSTAINED_CELLS = 16
-LEAST_SUSTAINED_CELLS = 12
+EIGHT_HOURS = 16
+LEAST_OF_EIGHT_HOURS = 12
 
 
 def clip16(score: int) -> int:
@@ -124,35 +124,39 @@ def above_twenty(quantity: int, code: int) -> int:
     return logcode.log2_q8(logcode.decode(quantity, code) + 200)
 
 
-class SustainedWindow:
-    """The last 16 residuals; `score` is what three quarters of them reach, MISSING when too few are known."""
+class EightHours:
+    """The last 16 values; `score` is what all but `spared` (0 or 1) reach, MISSING when fewer than 12 are known.
 
-    CELLS = SUSTAINED_CELLS
+    The least, not a middle: guests and dinners raise some half hours of any eight, what lasts raises all of them.
+    """
+
+    CELLS = EIGHT_HOURS
     NUMBERS = ("at", "score")
-    ARRAYS = ("residuals",)
+    ARRAYS = ("values",)
 
-    def __init__(self) -> None:
-        self.residuals = filled(SUSTAINED_CELLS)
+    def __init__(self, spared: int) -> None:
+        self.spared = spared
+        self.values = filled(EIGHT_HOURS)
         self.at = 0
         self.score = MISSING
-        self._scratch = [0] * SUSTAINED_CELLS
+        self._scratch = [0] * EIGHT_HOURS
 
-    def push(self, residual: int) -> None:
-        """Take the residual of the next half hour (code minus what is usual), MISSING when it has none."""
-        self.residuals[self.at] = residual
-        self.at = (self.at + 1) % SUSTAINED_CELLS
+    def push(self, value: int) -> None:
+        """Take the value of the next half hour, MISSING when it has none."""
+        self.values[self.at] = value
+        self.at = (self.at + 1) % EIGHT_HOURS
         self.score = MISSING
-        if residual == MISSING:
+        if value == MISSING:
             return
         n = 0
-        for known in self.residuals:
+        for known in self.values:
             if known != MISSING:
                 self._scratch[n] = known
                 n += 1
-        if n < LEAST_SUSTAINED_CELLS:
+        if n < LEAST_OF_EIGHT_HOURS:
             return
         sort_first(self._scratch, n)
-        self.score = self._scratch[(n - 1) // 4]
+        self.score = self._scratch[self.spared]
 
 
 def season_offset(raws: array, records: int, today: int) -> int:

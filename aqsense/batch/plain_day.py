@@ -107,10 +107,10 @@ def _ask_particles(
     usual = np.where(residual == MISSING, code, code - residual)
     above = arrays.above_twenty(series.quantity, code) - arrays.above_twenty(series.quantity, usual)
     above = np.where(residual == MISSING, MISSING, above)
-    before = _ring(judge.sustained.window.residuals, judge.sustained.window.at)
-    sustained = arrays.sustained(np.concatenate([before, above]))[-SLOTS:]
+    before = _ring(judge.sustained.window.values, judge.sustained.window.at)
+    sustained = arrays.eight_hours(np.concatenate([before, above]), judge.sustained.window.spared)[-SLOTS:]
     judge.sustained.worst = int(sustained.max())
-    set_ring(judge.sustained.window.residuals, judge.sustained.window.at, above[-scores.SUSTAINED_CELLS :])
+    set_ring(judge.sustained.window.values, judge.sustained.window.at, above[-scores.EIGHT_HOURS :])
     judge.sustained.window.score = int(sustained[-1])
     answers: tuple[tuple[Question, Whole], ...]
     answers = ((judge.context, context), (judge.peak, peak), (judge.sustained, sustained))
@@ -153,8 +153,8 @@ def _ask_carbon_dioxide(
         return
     window = question.window
     heights = arrays.heights(judged)
-    score = arrays.parts(np.concatenate([_ring(window.heights, window.at), heights]))[-SLOTS:]
-    set_ring(window.heights, window.at, heights[-daypart.CELLS :])
+    score = arrays.eight_hours(np.concatenate([_ring(window.values, window.at), heights]), window.spared)[-SLOTS:]
+    set_ring(window.values, window.at, heights[-scores.EIGHT_HOURS :])
     window.score = int(score[-1])
     worst = score.reshape(-1, daypart.SLOTS_A_PART).max(axis=1)
     for part, highest in enumerate(worst.tolist()):

@@ -66,25 +66,15 @@ def _bases(codes: Whole) -> Whole:
     return np.where(n >= scores.LEAST_BASE_CELLS, middle, MISSING)
 
 
-def sustained(residual: Whole) -> Whole:
-    """`scores.SustainedWindow.score` after each half hour."""
-    cells = scores.SUSTAINED_CELLS
-    padded = np.full(len(residual) + cells - 1, _ABSENT)
-    padded[cells - 1 :] = np.where(residual == MISSING, _ABSENT, residual)
-    window = np.lib.stride_tricks.sliding_window_view(padded, cells).copy()
+def eight_hours(values: Whole, spared: int) -> Whole:
+    """`scores.EightHours.score` after each half hour."""
+    cells = scores.EIGHT_HOURS
+    padded = np.full(len(values) + cells - 1, _ABSENT)
+    padded[cells - 1 :] = np.where(values == MISSING, _ABSENT, values)
+    window = np.lib.stride_tricks.sliding_window_view(padded, cells)
     n = (window < _ABSENT).sum(axis=1)
-    window.sort(axis=1)
-    reached = window[np.arange(len(residual)), np.maximum(n - 1, 0) // 4].astype(np.int64)
-    return np.where((n >= scores.LEAST_SUSTAINED_CELLS) & (residual != MISSING), reached, MISSING)
-
-
-def parts(heights: Whole) -> Whole:
-    """`daypart.PartWindow.score` after each half hour."""
-    cells = daypart.CELLS
-    padded = np.full(len(heights) + cells - 1, MISSING, dtype=np.int64)
-    padded[cells - 1 :] = heights
-    second = np.sort(np.lib.stride_tricks.sliding_window_view(padded, cells), axis=1)[:, 1]
-    return np.where(heights == MISSING, MISSING, second)
+    reached = np.partition(window, spared, axis=1)[:, spared].astype(np.int64)
+    return np.where((n >= scores.LEAST_OF_EIGHT_HOURS) & (values != MISSING), reached, MISSING)
 
 
 def heights(codes: Whole) -> Whole:

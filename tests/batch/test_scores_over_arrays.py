@@ -6,7 +6,6 @@ import pytest
 from aqsense import quantities, scores
 from aqsense.batch import medians
 from aqsense.batch import scores as arrays
-from aqsense.daypart import PartWindow
 from aqsense.memory import MISSING, Memory
 from aqsense.typical import Typical
 
@@ -43,17 +42,17 @@ def test_peaks_equal_the_scalar_window(seed, missing):
 
 
 @pytest.mark.parametrize(("seed", "missing"), [(1, 0.0), (2, 0.1), (3, 0.3)])
-def test_sustained_and_part_scores_equal_the_scalar_windows(seed, missing):
+@pytest.mark.parametrize("spared", [0, 1])
+def test_what_eight_hours_reach_equals_the_scalar_window(seed, missing, spared):
     codes = wild_codes(seed, 3000, missing)
-    residual = np.where(codes == MISSING, MISSING, codes - 1200)
-    long, short = scores.SustainedWindow(), PartWindow()
+    values = np.where(codes == MISSING, MISSING, codes - 1200)
+    window = scores.EightHours(spared)
     expected = []
-    for value in residual.tolist():
-        long.push(value)
-        short.push(value)
-        expected.append((long.score, short.score))
-    found = zip(arrays.sustained(residual).tolist(), arrays.parts(residual).tolist(), strict=True)
-    assert list(found) == expected
+    for value in values.tolist():
+        window.push(value)
+        expected.append(window.score)
+    assert arrays.eight_hours(values, spared).tolist() == expected
+    assert len(set(expected)) > 50
 
 
 @pytest.mark.parametrize(("seed", "missing"), [(1, 0.0), (2, 0.2), (3, 0.9)])
