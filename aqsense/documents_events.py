@@ -58,7 +58,9 @@ def stage(subject, before: int, after: int, code: int) -> Document:
     why = None if promoted or code == codes.NO_CODE else codes.CODES[code]
     words = subject.words
     name = codes.STAGES[after]
-    text = words.promoted(name, subject.series.n) if promoted else words.demoted(name, why)
+    n = subject.series.n
+    back = n > 0 and before in (codes.WARMUP, codes.SUSPENDED, codes.STALE)
+    text = words.promoted(name, n, back) if promoted else words.demoted(name, why)
     ident = ids.document_id(
         home, sid, quantities.FIELDS[subject.quantity], subject.regime, "stage", "none", subject.cell
     )

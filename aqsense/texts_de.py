@@ -3,15 +3,6 @@
 MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905  a list would be twelve lines
 NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
 SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
-STAGES = {
-    "warmup": "Aufwärmen",
-    "learning": "Lernen",
-    "provisional": "vorläufig",
-    "established": "gefestigt",
-    "relearning": "Neulernen",
-    "stale": "veraltet",
-    "suspended": "ausgesetzt",
-}
 REASONS = {
     "clock_untrusted": "die Uhr ist nicht gestellt, nichts lässt sich datieren",
     "sensor_fault": "der Sensor meldet einen Fehler",
@@ -170,8 +161,11 @@ def coverage_held(have: int, code: str) -> str:
     return "%d vergleichbare Tage. Persönliche Aussagen warten: %s." % (have, REASONS[code])
 
 
-def promoted(stage: str, n: int) -> str:
-    """Eine Stufe ist erreicht."""
+def promoted(stage: str, n: int, back: bool) -> str:
+    """Eine Stufe ist erreicht; `back`: eine, die nur unterbrochen war."""
+    if back:
+        kept = count(n, "vergleichbarer Tag", "vergleichbare Tage")
+        return "Die Messwerte sind wieder da; das Gelernte ist erhalten: %s." % kept
     if stage == "provisional":
         return "%d vergleichbare Tage: Ungewöhnliches wird ab jetzt vermerkt, noch nicht gemeldet." % n
     if stage == "established":
@@ -182,7 +176,11 @@ def promoted(stage: str, n: int) -> str:
 def demoted(stage: str, code: str | None) -> str:
     """Eine Stufe ist verloren."""
     why = REASONS[code] if code else "manches Gelernte ist zu alt"
-    return "Zurück auf „%s“: %s." % (STAGES[stage], why)
+    if stage in ("learning", "relearning"):
+        return "Es wird neu gelernt: %s." % why
+    if stage == "provisional":
+        return "Ungewöhnliches wird vorerst nur vermerkt: %s." % why
+    return "Persönliche Aussagen warten: %s." % why
 
 
 def _but(rank: int) -> str:
@@ -277,7 +275,7 @@ def drift_none() -> str:
 
 SENSOR_EVENTS = {
     "appeared": "Der Sensor %s antwortet.",
-    "lost": "Der Sensor %s antwortet nicht mehr.",
+    "lost": "Der Sensor %s antwortet nicht mehr; Kabel und Strom prüfen.",
     "replaced": "Als %s antwortet ein anderer Sensor; was üblich ist, wird neu gelernt.",
     "stuck": "Der Sensor %s wiederholt immer dasselbe.",
     "noisy": "Zu viele Messwerte von %s kommen beschädigt an; bitte Kabel und Stromversorgung prüfen.",

@@ -152,8 +152,10 @@ def coverage_held(have: int, code: str) -> str:
     return "%d comparable days. Personal statements wait: %s." % (have, REASONS[code])
 
 
-def promoted(stage: str, n: int) -> str:
-    """A stage was reached."""
+def promoted(stage: str, n: int, back: bool) -> str:
+    """A stage was reached; `back`: one that was only interrupted."""
+    if back:
+        return "Readings are back; what was learned is kept: %s." % count(n, "comparable day", "comparable days")
     if stage == "provisional":
         return "%d comparable days: unusual days are logged from now on, nobody is told yet." % n
     if stage == "established":
@@ -164,7 +166,11 @@ def promoted(stage: str, n: int) -> str:
 def demoted(stage: str, code: str | None) -> str:
     """A stage was lost."""
     why = REASONS[code] if code else "some of what was learned is too old"
-    return "Back to %s: %s." % (stage, why)
+    if stage in ("learning", "relearning"):
+        return "Learning anew: %s." % why
+    if stage == "provisional":
+        return "Unusual days are only logged for now: %s." % why
+    return "Personal statements wait: %s." % why
 
 
 def _but(rank: int) -> str:
@@ -268,7 +274,7 @@ def drift_none() -> str:
 
 SENSOR_EVENTS = {
     "appeared": "The sensor %s answers.",
-    "lost": "The sensor %s no longer answers.",
+    "lost": "The sensor %s no longer answers; check its cable and its power.",
     "replaced": "Another sensor answers as %s; what is usual is learned anew.",
     "stuck": "The sensor %s repeats one and the same frame.",
     "noisy": "Too many readings of %s arrive damaged; check its cable and its supply.",

@@ -7,11 +7,27 @@ import textwrap
 import time
 from typing import Any
 
+from aqsense import quantities
+
 _HOME_LINES = 40
 _CLEAR = "\033[H\033[J"
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 _SHORT = {"pm1_ugm3": "PM1", "pm2_5_ugm3": "PM2.5", "pm10_ugm3": "PM10", "co2_ppm": "CO2"}
 _UNITS = {"ug/m3": "µg/m³", "ppm": "ppm"}
+
+
+_FLAGS = {"power_up_unknown": "just started: shown, not learned", "warming": "warming up"}
+
+
+def _promise(k: int, of: int, unit: str) -> str:
+    """`2 of 120 days`, `4 of 40 spans of 3 days`."""
+    return f"{k} of {of} days" if unit == "day" else f"{k} of {of} spans of {unit}"
+
+
+def _by_size(name: str) -> tuple[str, int]:
+    """Particles in the order of their size, by the short id that ends a topic: pm1, pm25, pm10."""
+    place, _, short = name.rpartition("/")
+    return place, quantities.SHORT_IDS.index(short) if short in quantities.SHORT_IDS else -1
 
 
 class View:
@@ -78,6 +94,7 @@ class View:
         lines = [
             self._bold(f"aqsense demo   {self._address}   home {self._home}"),
             self._dim(f"listen along: mosquitto_sub -p {port} -t 'aqsense/#' -v        Ctrl-C ends it"),
+            self._dim(f"ask along:    aqsense status --broker {self._address} --home {self._home}"),
             "",
             self._bold("MEASURED"),
             *self._measured_lines(),
@@ -100,13 +117,13 @@ class View:
     def _measured_lines(self) -> list[str]:
         rooms = {body["sid"]: body["room"] for body in self._metas()}
         found = []
-        for name in sorted(self._documents):
+        for name in sorted(self._documents, key=_by_size):
             body = self._documents[name]
             if not isinstance(body, dict) or body.get("schema") != "measured/1":
                 continue
             value = "no value" if body["v"] is None else f"{body['v']} {_UNITS.get(body['u'], body['u'])}"
             what = _SHORT.get(body["quantity"], body["quantity"])
-            flags = f"   {', '.join(body['flags'])}" if body["flags"] else ""
+            flags = f"   {', '.join(_FLAGS.get(flag, flag) for flag in body['flags'])}" if body["flags"] else ""
             room = rooms.get(body["sid"], body["sid"])
             found.append(f"  {room:<10} {what:<6} {value:>12}   {(body['t'] or '')[11:19]} UTC{flags}")
         return found
@@ -120,9 +137,8 @@ class View:
         lines = [self._bold(head) if body["verdict"] == "elevated" else head, *self._wrapped(body["text"])]
         claim, evidence = body.get("claim"), body.get("evidence") or {}
         if claim:
-            promise = claim["promise"]
             lines += self._wrapped(
-                f"By chance alone at most {promise['k']} in {promise['of']} ({promise['unit']}) rank like this. "
+                f"By chance alone at most {_promise(**claim['promise'])} rank like this. "
                 f"Compared with {evidence['n']} days, {evidence['from']} to {evidence['to']}."
             )
             near = ", ".join(f"{day['day']} ({day['score']})" for day in evidence.get("nearest", []))

@@ -92,7 +92,7 @@ def _only_capture(files: list[Path], is_capture: Any, open_capture: Any) -> Any:
 
 
 def _printer(as_json: bool) -> Any:
-    from aqsense import messages
+    from aqsense import messages, texts_en
     from firmware_bridge.replay import HOME
 
     def show(documents: list[Any]) -> None:
@@ -101,8 +101,9 @@ def _printer(as_json: bool) -> Any:
             if as_json:
                 payload = messages.text(document)
                 print(f'{{"event":"document","topic":{json.dumps(topic)},"payload":{payload}}}')
-            elif document.kind == "event":
-                print(f"{document.body['t']}  {document.sid}  {document.body['text']}")
+            elif document.kind == "event" and document.body["event_type"] != "appeared":
+                what = texts_en.NAMES[document.quantity] if document.quantity >= 0 else ""
+                print(f"{document.body['t']}  {document.sid}  {what:<5}  {document.body['text']}")
 
     return show
 
@@ -124,14 +125,28 @@ def _print_summaries(summaries: list[Any], as_json: bool) -> None:
     for summary in summaries:
         if as_json:
             print(jsontext.text(summary))
-            continue
-        print(f"\n{summary['room']}, {summary['quantity']}: {summary['from']} to {summary['to']}")
-        print(f"  {summary['valid_days']} valid days, {summary['scored_days']} comparable; stage {summary['stage']}")
-        print(
-            f"  claims on {summary['claim_days']} days of {summary['active_days']} on which one was permitted; "
-            f"{summary['reference_claim_days']} in simulated homes with nothing wrong"
+        else:
+            print("\n".join(_words(summary)))
+
+
+def _words(summary: Any) -> list[str]:
+    from aqsense import quantities, texts_en
+
+    name = texts_en.NAMES[quantities.index(summary["quantity"])]
+    lines = [
+        f"\n{summary['room']}, {name}: {summary['from']} to {summary['to']}",
+        f"  {summary['valid_days']} valid days, {summary['scored_days']} comparable: {summary['stage']}",
+    ]
+    if summary["active_days"]:
+        lines.append(
+            f"  claims on {summary['claim_days']} of {summary['active_days']} days on which one was possible; "
+            f"about {summary['reference_claim_days']} in simulated homes where nothing is wrong"
         )
-        print(f"  notable on {summary['notable_days']} days, at most {summary['promised_notable_days']} by chance")
-        if summary["withheld"]:
-            reasons = ", ".join(f"{code} {days}" for code, days in summary["withheld"].items())
-            print(f"  days without a statement: {reasons}")
+    else:
+        lines.append("  no claim was possible yet")
+    if summary["notable_days"] or summary["active_days"]:
+        bound = summary["promised_notable_days"]
+        lines.append(f"  unusual days logged: {summary['notable_days']}; chance alone may give up to {bound}")
+    for code, days in summary["withheld"].items():
+        lines.append(f"  {texts_en.count(days, 'day', 'days')} without a statement: {texts_en.REASONS[code]}")
+    return lines

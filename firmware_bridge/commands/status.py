@@ -5,6 +5,7 @@ import contextlib
 import json
 from typing import Any
 
+from aqsense import quantities, texts_en
 from firmware_bridge import report, where
 from firmware_bridge.errors import AqsenseError
 
@@ -37,39 +38,54 @@ def run(args: argparse.Namespace) -> int:
     level = home or "+"
     with Client(mqtt, tuple(f"{BASE}/{level}/{leaf}" for leaf in LEAVES)) as client:
         found = client.retained()
-    state = {"event": "status", **_of_home(found, home, mqtt.url)}
+    documents, home = _of_home(found, home, mqtt.url)
+    state = {"event": "status", **report.of_documents(documents, home)}
     if args.json:
         print(json.dumps(state, ensure_ascii=False, separators=(",", ":")))
     else:
-        _print(state)
+        _print(state, _texts(documents, home))
     return 0
 
 
-def _of_home(found: dict[str, bytes], home: str | None, url: str) -> dict[str, Any]:
+def _of_home(found: dict[str, bytes], home: str | None, url: str) -> tuple[dict[str, Any], str]:
     homes = sorted({topic.split("/")[2] for topic in found})
     if not homes or (home and home not in homes):
-        name = f" for home {home}" if home else ""
-        raise AqsenseError(f"nothing stands at {url}{name}: is aqsense running there (systemctl status aqsense)?")
+        name = f" of home {home}" if home else ""
+        raise AqsenseError(f"{url} holds nothing{name}: is aqsense running there (systemctl status aqsense)?")
     if len(homes) > 1 and home is None:
         raise AqsenseError(f"{url} knows several homes: add --home {homes[0]}, or one of {', '.join(homes[1:])}")
     documents = {}
     for topic, payload in found.items():
         with contextlib.suppress(ValueError):
             documents[topic] = json.loads(payload)
-    return report.of_documents(documents, home or homes[0])
+    return documents, home or homes[0]
 
 
-def _print(state: dict[str, Any]) -> None:
-    version, clock = state["version"], state["clock"]["state"]
-    print(f"{state['home']}: {state['state']} since {state['since']}, aqsense {version}, clock {clock}")
+def _texts(documents: dict[str, Any], home: str) -> list[str]:
+    """What is said of the home, each sentence named: judgements by room and quantity, then the account."""
+    said = []
+    for topic in sorted(documents):
+        body = documents[topic]
+        if topic.startswith(f"{BASE}/{home}/inferred/") and topic.endswith(("/elevation", "/account")):
+            about = [part for part in (body.get("room"), shown(body.get("quantity"))) if part]
+            said.append(f"{', '.join(about) or 'account'}: {body.get('text')}")
+    return sorted(said, key=lambda text: text.startswith("account"))
+
+
+def shown(quantity: str | None) -> str:
+    """What a person calls a quantity; empty for none."""
+    return texts_en.NAMES[quantities.FIELDS.index(quantity)] if quantity in quantities.FIELDS else ""
+
+
+def _print(state: dict[str, Any], texts: list[str]) -> None:
+    since = (state["since"] or "").replace("T", " ").replace("Z", " UTC")
+    online = state["state"] == "online"
+    print(
+        f"{state['home']}: {state['state']} since {since}, aqsense {state['version']}, clock {state['clock']['state']}"
+    )
     for sensor in state["sensors"]:
-        reason = f" ({sensor['reason']})" if sensor["reason"] else ""
-        print(f"  {sensor['sid']}  {sensor['room']}: {sensor['model']} {sensor['state']}{reason}")
-    for series in state["series"]:
-        why = f": {series['code']}, earliest {series['earliest']}" if series["code"] else ""
-        print(f"  {series['sid']}  {series['quantity']}: {series['stage']}, {series['verdict']}{why}")
-    if state["account"]:
-        account = state["account"]
-        print(
-            f"  claims on {account['claim_days']} days; about {account['reference_claim_days']} where nothing is wrong"
-        )
+        reason = f" ({texts_en.REASONS.get(sensor['reason'], sensor['reason'])})" if sensor["reason"] else ""
+        how = f": {sensor['state']}{reason}" if online else ""  # what stands there is of an earlier time
+        print(f"  {sensor['sid']}  {sensor['room']}, {sensor['model']}{how}")
+    for text in texts:
+        print(f"  {text}")

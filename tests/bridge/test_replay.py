@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from aqsense import codes
 from tests.bridge.bench_parts import AQSENSE, Bench
 from tests.schemas import documents
 
@@ -56,6 +57,19 @@ def test_documents_and_one_summary_per_room_and_quantity_are_printed(tmp_path: P
     kinds = {line["payload"].get("kind") for line in lines if line["event"] == "document"}
     assert {"elevation", "typical", "coverage", "guidance"} <= kinds
     assert not any("/measured/" in line["topic"] for line in lines if line["event"] == "document")
+
+
+def test_in_words_every_line_names_its_quantity_and_no_code_is_shown() -> None:
+    gym = Path(__file__).parents[1] / "data" / "awair_gym.csv.gz"
+    found = _replay(str(gym), "--tz", "Europe/Berlin")
+    assert found.returncode == 0, found.stderr
+    history, summary = found.stdout.split("\n\n", 1)
+    lines = history.splitlines()
+    assert len(set(lines)) == len(lines)
+    assert all(line.split("  ")[2].strip() in ("PM2.5", "CO2") for line in lines)
+    assert summary.startswith("awair_gym, PM2.5: 2025-06-05 to 2025-11-29\n")
+    assert "without a statement: too few comparable days" in summary
+    assert not [code for code in codes.CODES if code in found.stdout]
 
 
 def test_measured_documents_are_printed_on_request(tmp_path: Path) -> None:

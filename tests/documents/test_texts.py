@@ -56,7 +56,8 @@ def test_every_sentence_of_the_typical_range_is_whole(words):
 @pytest.mark.parametrize("words", LANGUAGES)
 def test_stages_rise_and_fall_in_words(words):
     for stage in ("learning", "provisional", "established"):
-        assert words.promoted(stage, 59)
+        assert words.promoted(stage, 59, False)
+        assert words.promoted(stage, 59, True) != words.promoted(stage, 59, False)
     for stage in codes.STAGES:
         assert words.demoted(stage, "value_missing") and words.demoted(stage, None)
 
@@ -64,3 +65,14 @@ def test_stages_rise_and_fall_in_words(words):
 def test_rooms_with_names_of_their_own_stand_without_an_article():
     assert texts_en.in_room("kitchen") == "in the kitchen"
     assert texts_en.in_room("Anna's room") == "in Anna's room"
+
+
+def test_a_short_gap_is_an_interruption_and_not_a_new_promise():
+    """A stage that returns after missing readings says that they are back; no stage's name is shown to a person."""
+    back = texts_en.promoted("established", 117, True)
+    assert back == "Readings are back; what was learned is kept: 117 comparable days."
+    for words in LANGUAGES:
+        for stage in codes.STAGES:
+            text = words.demoted(stage, "value_missing")
+            assert text.endswith(words.REASONS["value_missing"] + ".")
+            assert not [name for name in codes.STAGES if name in text]
