@@ -97,6 +97,8 @@ def load(path: str | Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         what = getattr(error, "strerror", None) or "it is not UTF-8 text"
         fix = f"make it readable for this user: chmod u+r {path}" if isinstance(error, OSError) else "save it as UTF-8"
+        if isinstance(error, IsADirectoryError):
+            fix = "name the file in it"
         raise ConfigError([Problem(str(path), f"cannot be read: {what}", fix)]) from None
     try:
         document = tomllib.loads(text)

@@ -50,7 +50,8 @@ class Table:
         try:
             header = next(self._reader, [])
         except (UnicodeDecodeError, OSError, EOFError, csv.Error) as error:
-            raise InputError(f"{path} is no CSV ({error}): see the file format in the manual") from None
+            what = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error).partition(" (")[0]
+            raise InputError(f"{path} is no CSV ({what}): its first line must be epoch_s,room,pm2_5_ugm3,…") from None
         self._columns = [name.strip().lstrip("\ufeff") for name in header]
         self._check(self._columns)
         self.fields = tuple(name for name in self._columns if name not in ("epoch_s", "room"))

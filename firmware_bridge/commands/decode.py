@@ -77,6 +77,8 @@ def _input(name: str, is_hex: bool) -> bytes:
         try:
             raw = Path(name).read_bytes()
         except OSError as error:
+            if is_hex:
+                raise InputError(f"{name} is neither hexadecimal digits nor a readable file") from None
             raise InputError(f"{name}: {error.strerror or error}; name a readable file, or - for a pipe") from None
     if not is_hex:
         return raw

@@ -35,6 +35,20 @@ def test_a_word_too_many_is_one_line_and_exit_2():
     assert "again" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["decode", "pms5003", "--hex", "42zz"], 1, "42zz is neither hexadecimal digits nor a readable file"),
+        (["check", "--config", "/tmp"], 78, "name the file in it"),
+        (["run", "--config", "/tmp"], 78, "name the file in it"),
+    ],
+)
+def test_a_wrong_file_is_told_in_one_line_with_what_to_name_instead(words, code, said):
+    result = subprocess.run([AQSENSE, *words], capture_output=True, text=True, check=False, timeout=30)
+    assert result.returncode == code
+    assert said in result.stdout + result.stderr
+
+
 def test_a_state_directory_that_this_user_may_not_even_look_at_is_a_failed_check(tmp_path):
     tmp_path.chmod(0o700)
     child = os.fork()
