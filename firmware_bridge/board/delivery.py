@@ -61,7 +61,11 @@ class Delivery:
                 self.dropped += 1
             return
         text = messages.text(document)
-        self.client.publish(messages.topic(document, self.settings.home), text, qos, retain, row)
+        document.release()
+        # What is retained is made anew after a reconnect, and a sample waits in the backlog: only events are kept.
+        self.client.publish(
+            messages.topic(document, self.settings.home), text, qos, retain, row, not retain and row is None
+        )
 
     def _wait_for_room(self) -> bool:
         start = time.ticks_ms()

@@ -98,6 +98,7 @@ class Client:
                 raise Refused(answer[3])
             for topic in self.subscriptions:
                 _send_all(s, self._subscribe_packet(topic))
+            self.waiting = [entry for entry in self.waiting if entry[1] is not None]
             for entry in self.waiting:
                 packet = bytearray(entry[1])
                 packet[0] |= 8  # DUP
@@ -163,10 +164,13 @@ class Client:
         """Whether a QoS 1 message would be taken now."""
         return len(self.waiting) < self.window
 
-    def publish(self, topic: str, payload: bytes | str, qos: int = 0, retain: bool = False, tag=None) -> bool:
+    def publish(
+        self, topic: str, payload: bytes | str, qos: int = 0, retain: bool = False, tag=None, keep: bool = True
+    ) -> bool:
         """Send one message; False when it was not taken: not connected (QoS 0), or the window is full (QoS 1).
 
-        A QoS 1 message taken while not connected is sent by the next `connect`, unless `reclaim` takes it back first.
+        A QoS 1 message that is not acknowledged is sent again by the next `connect`, unless `reclaim` takes it back
+        first, or it was not to be kept.
         """
         if qos and not self.room():
             return False
@@ -192,7 +196,7 @@ class Client:
             at += 2
             if not self.waiting:
                 self._progress_ms = time.ticks_ms()
-            self.waiting.append((ident, packet, tag))
+            self.waiting.append((ident, packet if keep else None, tag))
         packet[at:] = payload
         if self.connected:
             self._send(packet)

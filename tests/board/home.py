@@ -61,6 +61,13 @@ class Heard:
             time.sleep(0.3)
         return list(self.messages)
 
+    def at_least(self, count: int, part: str, seconds: float = 20.0) -> list[tuple[str, str, bool]]:
+        """The messages, once so many have come whose topic has this part, or time is up."""
+        end = time.monotonic() + seconds
+        while sum(part in message[0] for message in self.messages) < count and time.monotonic() < end:
+            time.sleep(0.1)
+        return self.settled()
+
     def close(self) -> None:
         self.client.loop_stop()
         self.client.disconnect()

@@ -146,6 +146,7 @@ def test_two_hundred_starts_on_damaged_flash_all_start_and_say_what_they_lost(
             board.kill()
     finally:
         board.kill()
+    heard.at_least(200, "/health")
     healths = heard_of(heard, "health")
     coverage = [d for d in heard_of(heard, "inferred/s1/pm25/coverage") if d["t"] >= "2026-01-10"]
     heard.close()
