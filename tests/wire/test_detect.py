@@ -8,26 +8,10 @@ import threading
 import time
 import tty
 
-import pytest
-
-from aqsense.wire import registry
 from firmware_bridge import detect, finder
 from firmware_bridge.commands.main import main
 from tests.schemas import documents
-from tests.wire import table
 from tests.wire.bench_of_sensors import plugged_in
-
-
-@pytest.fixture(scope="module")
-def everything():
-    return table.all_detected()
-
-
-@pytest.mark.parametrize("model", [line[0] for line in registry.MODELS])
-def test_every_simulated_model_is_named_or_the_group_that_shares_its_frames(everything, model):
-    found = everything[model]
-    assert table.named(model, found), found
-    assert found.seconds <= 15
 
 
 def printed(capsys, *arguments):
