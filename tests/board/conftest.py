@@ -24,7 +24,8 @@ def broker(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0", "set_tcp_nodelay true"]
+    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0"]
+    lines += ["max_inflight_messages 0", "set_tcp_nodelay true"]  # or a slow listener gets QoS 1 after later QoS 0
     (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
     process = subprocess.Popen([mosquitto, "-c", folder / "mosquitto.conf"], stderr=subprocess.DEVNULL)
     for _ in range(100):

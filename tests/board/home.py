@@ -58,7 +58,7 @@ class Heard:
         seen = -1
         while seen != len(self.messages):
             seen = len(self.messages)
-            time.sleep(0.3)
+            time.sleep(0.5)
         return list(self.messages)
 
     def at_least(self, count: int, part: str, seconds: float = 20.0) -> list[tuple[str, str, bool]]:
@@ -99,6 +99,13 @@ class Record:
     events: list[tuple] = field(default_factory=list)
 
 
+def let_acknowledgements_in(board: Board, t_ms: int) -> None:
+    """Turns in which no time passes, so that what is under way to the broker arrives before the power fails."""
+    for _ in range(3):
+        time.sleep(0.1)
+        board.until(t_ms)
+
+
 def live(board: Board, days: int, seed: int, restarts: set[int] = frozenset()) -> Record:
     """Run the home in front of the board; `restarts` are the steps at which its power fails."""
     record = Record()
@@ -109,6 +116,7 @@ def live(board: Board, days: int, seed: int, restarts: set[int] = frozenset()) -
     note(("turn", FIRST_MS))
     for step, (t_ms, pms, mhz) in enumerate(frames(days, seed)):
         if step in restarts:
+            let_acknowledgements_in(board, t_ms - STEP_MS + 300)
             board.kill()
             board.start(t_ms)
             note(("restart", t_ms))
