@@ -126,6 +126,12 @@ class FakeBroker:
     def of_kind(self, kind: int) -> list[bytes]:
         return [packet for packet in self.packets if packet[0] >> 4 == kind]
 
+    def until(self, kind: int, count: int) -> list[bytes]:
+        end = time.monotonic() + 5
+        while len(self.of_kind(kind)) < count and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.of_kind(kind)
+
     def close(self) -> None:
         self.server.close()
         for peer in self.peers:
@@ -160,7 +166,7 @@ def test_what_was_not_acknowledged_is_sent_again_as_duplicate_after_a_reconnect(
     client("connect")
     client("publish")
     client("publish")
-    first = server.of_kind(3) or time.sleep(0.2) or server.of_kind(3)
+    first = server.until(3, 2)
     server.peers[0].shutdown(socket.SHUT_RDWR)
     client.until(lambda state: not state[0])
     server.acknowledge = True
