@@ -11,11 +11,12 @@ MOSQUITTO := $(firstword $(shell PATH="$$PATH:/usr/sbin" command -v mosquitto) .
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test models bench evaluate lint board clean
+.PHONY: help demo test soak models bench evaluate lint board clean
 
 help:
 	@echo "make demo      live readings and an explained claim, no hardware, no broker"
 	@echo "make test      lint, then every test"
+	@echo "make soak      ten weeks of a board with power cuts, against CPython"
 	@echo "make bench     speed, recovery and memory, beside the other drivers of the field"
 	@echo "make models    every model simulated, detected and read, as a table"
 	@echo "make evaluate  claims against simulated homes whose truth is known"
@@ -62,6 +63,9 @@ lint: $(VENV)/.dev
 
 test: lint $(MICROPYTHON) $(WASM) $(MOSQUITTO)
 	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev $(MICROPYTHON) $(MOSQUITTO)
+	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q tests/board/soak_same_as_cpython.py
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(ARGS)

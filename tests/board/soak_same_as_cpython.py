@@ -1,4 +1,7 @@
-"""A home in front of a board that loses its power now and then: the same documents, ids and hash as on CPython."""
+"""A home in front of a board that loses its power now and then: the same documents, ids and hash as on CPython.
+
+`make soak`: a minute or two of a quiet machine; a busy one can cut the connection, and the board announces itself anew.
+"""
 
 import hashlib
 import json
