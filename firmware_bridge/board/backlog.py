@@ -23,21 +23,31 @@ class Backlog:
         return len(self._rows)
 
     def add(self, row: bytes) -> None:
-        """Keep one packed sample."""
+        """Keep one packed sample at its place in time: what was under way is older than what was measured since."""
+        later = []
+        while self._rows and _is_later(self._rows[-1], row):
+            later.append(self._rows.pop())
+        self._append(row)
+        while later:
+            self._append(later.pop())
+
+    def _append(self, row: bytes) -> None:
         if len(self._rows) == MOST:
             self._rows.popleft()
             self.dropped += 1
         self._rows.append(row)
 
     def take(self) -> list:
-        """The oldest packed samples, of one sensor and start, at most one document full."""
+        """The oldest packed samples of the sensor that has waited longest, at most one document full."""
         rows: list = []
-        while self._rows and len(rows) < ROWS:
+        left = len(self._rows)
+        while left:
             row = self._rows.popleft()
-            if rows and row[0] != rows[0][0]:
-                self._rows.appendleft(row)
-                break
-            rows.append(row)
+            if len(rows) < ROWS and (not rows or row[0] == rows[0][0]):
+                rows.append(row)
+            else:
+                self._rows.append(row)  # once round, so that the others keep their order
+            left -= 1
         self.sent += len(rows)
         return rows
 
@@ -81,6 +91,13 @@ def unpack(row: bytes) -> OrderedDict:
         body["qc"][field] = qc
         at += 6
     return body
+
+
+def _is_later(row: bytes, than: bytes) -> bool:
+    up_ms = struct.unpack_from("<I", row, 13)[0] - struct.unpack_from("<I", than, 13)[0]
+    if up_ms:
+        return up_ms & 0xFFFFFFFF < 0x80000000
+    return struct.unpack_from("<I", row, 1)[0] > struct.unpack_from("<I", than, 1)[0]
 
 
 def age_s(row: bytes, cell: int, s: int) -> int:
