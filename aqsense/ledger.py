@@ -38,6 +38,11 @@ class Ledger:
             id = self._id(episode)
             self.write("O %s %d %d %d %d" % (id, episode.onset, episode.score, episode.k, episode.of))
 
+    def resumed(self, episode: Episode, cell: int) -> None:
+        """A claim that goes on under its own id after it was closed."""
+        if episode.kind != codes.CONTEXT:
+            self.write("R %s %d" % (self._id(episode), cell))
+
     def ended(self, episode: Episode, cell: int) -> None:
         """A claim that was closed."""
         if episode.kind != codes.CONTEXT:

@@ -3,7 +3,7 @@
 from aqsense import codes
 from aqsense.claims import CLOSED as EPISODE_CLOSED
 from aqsense.claims import OPENED as EPISODE_OPENED
-from aqsense.claims import Episode
+from aqsense.claims import RESUMED, Episode
 from aqsense.outcomes import Outcomes
 from aqsense.wishes import Wishes
 
@@ -29,6 +29,8 @@ class Voice(Wishes):
                 bits |= self._began_to_speak(kind, cell, before)
             elif happened == EPISODE_CLOSED:
                 bits |= self._fell_quiet(kind, cell)
+            elif happened == RESUMED and self.ledger:
+                self.ledger.resumed(self.episodes.latest[kind], cell)
         return bits
 
     def _began_to_speak(self, kind: int, cell: int, before: Episode | None) -> int:

@@ -6,6 +6,7 @@ from aqsense.coverage import Coverage
 from aqsense.gate import Gate
 from aqsense.memory import MISSING, Memory
 from aqsense.quantities import PM2_5
+from tests.core.days import folded, half_hours
 
 THRESHOLD = 600
 LATE = 984420  # 18:00Z
@@ -119,3 +120,15 @@ def test_a_claim_of_another_kind_is_another_claim():
     evening.kind = codes.SUSTAINED
     evening.step(700)
     assert [what for what, _ in evening.marks] == [OPENED, OPENED]
+
+
+def test_the_ledger_says_that_a_claim_goes_on_so_that_every_close_has_its_beginning():
+    cells = half_hours(PM2_5, 71, seed=5)
+    for i in [69 * 48 + 30, 69 * 48 + 31, 69 * 48 + 39, 69 * 48 + 40]:  # two bursts, three and a half hours apart
+        cell, offset, code, _ = cells[i]
+        cells[i] = (cell, offset, code + 1200, (code + 1100, code + 1200, code + 1200))
+    _, lines = folded(PM2_5, cells, ident=lambda kind, onset: f"{kind}-{onset}")
+    marks = [line.split() for line in lines if line[0] in "ORX"]
+    ident, onset = marks[0][1:3]
+    assert [mark[0] for mark in marks if mark[1] == ident] == ["O", "X", "R", "X"]
+    assert [int(mark[2]) - int(onset) for mark in marks if mark[1] == ident and mark[0] == "R"] == [9]
