@@ -4,7 +4,7 @@ Everything is counted again from the day records at each day close, never carrie
 """
 
 from aqsense import calendar, codes
-from aqsense.memory import EXCLUDED, MISSING, RECORDS, SCORED, VALID, WINDOW, Memory
+from aqsense.memory import EXCLUDED, MISSING, RECORDS, SCORED, VALID, Memory
 from aqsense.ranks import DAYS_FOR_CLAIM, DAYS_FOR_NOTABLE, n_effective
 
 DAYS_BEFORE_SCORING = 7
@@ -32,9 +32,10 @@ NEEDED = {
 class Coverage:
     """Counts over the days before today.
 
-    `n` scored comparable days among the last 119, from `evidence_from` to `evidence_to` (-1: none); `excluded` days the
-    owner set aside; `weekend_days` and `weeks` (ISO) among the valid days of the same window; `hour_support` valid days
-    that hold the worst-supported hour, of the last 55; `recent` valid days of the last 28; `n_effective`.
+    `n` scored comparable days, at most 119 of the last 127, from `evidence_from` to `evidence_to` (-1: none);
+    `excluded` days the owner set aside; `weekend_days` and `weeks` (ISO) among the valid days of the same window;
+    `hour_support` valid days that hold the worst-supported hour, of the last 55; `recent` valid days of the last 28;
+    `n_effective`.
     """
 
     def __init__(self, memory: Memory):
@@ -55,7 +56,8 @@ class Coverage:
         memory = self.memory
         self.n = self.excluded = self.weekend_days = self.weeks = 0
         self.evidence_from = self.evidence_to = self.last_week = -1
-        day = memory.today - WINDOW
+        memory.reach_back()
+        day = memory.since
         while day < memory.today:
             state = memory.state[day % RECORDS]
             if state & VALID:

@@ -9,7 +9,7 @@ Source: contract section 3, "The scores".
 from array import array
 
 from aqsense import codes, logcode, quantities
-from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, WINDOW, Memory, filled
+from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, Memory, filled
 from aqsense.questions import Question, highest_of_spans, keep_greatest
 from aqsense.ranks import sort_first
 from aqsense.scores import EightHours
@@ -18,6 +18,7 @@ FLOOR_PPM = 300  # the scale is nearly linear for what is far below it
 OFFSET_PPM = FLOOR_PPM - logcode.CO2_FLOOR_PPM
 LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST)
 SLOTS_A_PART = 6
+LEAST_OF_A_PART = 7  # days, before a part has a usual spread
 MARGINS = (960, 640, 427)  # few, normal, many; of 256
 LEAST_PPM = 250
 
@@ -70,25 +71,28 @@ class DaypartQuestion(Question):
 
     def start_day(self, k: int, margin_q8: int) -> None:
         """Take the comparable days of a new day."""
-        memory = self.memory
         self.k = k
         self.margin_q8 = margin_q8
         self.fresh = False
         self.worst = MISSING
         self.threshold = MISSING
         self.margin = 0
-        self.n = 0
-        day = memory.today - 1
-        while day >= memory.today - WINDOW:
-            if memory.is_comparable(day):
-                self._days[self.n] = day % RECORDS * PARTS
-                self.n += 1
-            day -= 1
+        self._take_days()
         part = 0
         while part < PARTS:
             self.today[part] = NO_PART
             self._sort_part(part)
             part += 1
+
+    def _take_days(self) -> None:
+        memory = self.memory
+        self.n = 0
+        day = memory.today - 1
+        while day >= memory.since:
+            if memory.is_comparable(day):
+                self._days[self.n] = day % RECORDS * PARTS
+                self.n += 1
+            day -= 1
 
     def _sort_part(self, part: int) -> None:
         column = self.ranked
@@ -101,7 +105,7 @@ class DaypartQuestion(Question):
                 n += 1
             i += 1
         self._counts[part] = n
-        if n < 7:
+        if n < LEAST_OF_A_PART:
             return
         sort_first(column, n)
         middle = (n + 1) // 2  # place of the lower median among n + 1, greatest first
@@ -127,7 +131,7 @@ class DaypartQuestion(Question):
         widest = 0
         part = 0
         while part < PARTS:
-            if self._counts[part] >= 7:
+            if self._counts[part] >= LEAST_OF_A_PART:
                 v = self.today[part]
                 e = 4 * part
                 if v == NO_PART:
@@ -151,7 +155,7 @@ class DaypartQuestion(Question):
         part = 0
         while part < PARTS:
             code = parts[at + part]
-            if code != NO_PART and self._counts[part] >= 7:
+            if code != NO_PART and self._counts[part] >= LEAST_OF_A_PART:
                 worst = max(worst, 1280 * (code - self._middle[part]) // self._scale[part])
             part += 1
         return worst
@@ -169,7 +173,7 @@ class DaypartQuestion(Question):
         part = slot // SLOTS_A_PART
         score = MISSING
         excess = 0
-        if reached != MISSING and self._counts[part] >= 7 and self._scales():
+        if reached != MISSING and self._counts[part] >= LEAST_OF_A_PART and self._scales():
             score = min(1280 * (part_code(reached) - self._middle[part]) // self._scale[part], 32767)
             excess = max(0, logcode.decode(quantities.CO2, code) - part_ppm(self._middle[part]))
         self.take(score, excess)

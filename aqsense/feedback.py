@@ -183,4 +183,4 @@ def is_silent(account, kind: int) -> bool:
 
 def disputes_in_evidence(series) -> int:
     """Disputed claims whose days are among those compared."""
-    return series.answers.count(DISPUTE, series.today - WINDOW)
+    return series.answers.count(DISPUTE, series.memory.since)

@@ -12,7 +12,8 @@ SLOTS = 48
 RING_DAYS = 56
 RECORDS = 128
 FEATURES = 64  # days whose level and features for drift are kept
-WINDOW = 119  # days that are compared
+WINDOW = 119  # days that are compared, at most
+REACH = RECORDS - 1  # how far back they may lie: days that are left out are made up for by older ones
 PARTS = 8  # three-hour parts of a day
 
 MISSING = logcode.MISSING
@@ -39,7 +40,8 @@ class Memory:
 
     Columns of the day records, all in 1/256 octave, MISSING when a day has none: `context` (worst); PM: `raw_peak`,
     `peak`, `sustained`; CO2: `parts` (worst of each three-hour part, 1/32 octave above -3, 255 none). Of the last 64
-    days also `level` (median residual), `low` and `high` (features for drift).
+    days also `level` (median residual), `low` and `high` (features for drift). `since` is the first day that today is
+    compared with: derived, never kept.
     """
 
     NUMBERS = ("today",)
@@ -49,6 +51,7 @@ class Memory:
         self.is_co2 = quantity == quantities.CO2
         self.scratch = DAYS
         self.today = -1
+        self.since = -1
         self.ring = filled(RING_DAYS * SLOTS)
         self.state = bytearray(RECORDS)
         self.context = filled(RECORDS)
@@ -65,6 +68,7 @@ class Memory:
     def begin(self, day: int) -> None:
         """Open a day: what stood in its places is 56 or 128 days old and leaves."""
         self.today = day
+        self.since = day - REACH
         i = day % RING_DAYS * SLOTS
         end = i + SLOTS
         while i < end:
@@ -102,9 +106,19 @@ class Memory:
             return -1
         return day % RECORDS
 
+    def reach_back(self) -> None:
+        """Take the first day of the comparison: it ends with 119 scored days that are not excluded, or with day 127."""
+        n = 0
+        day = self.today
+        while day > self.today - REACH and n < WINDOW:
+            day -= 1
+            if self.state[day % RECORDS] & (SCORED | EXCLUDED) == SCORED:
+                n += 1
+        self.since = day
+
     def is_comparable(self, day: int) -> bool:
         """Whether a closed day is one of those that today is ranked among."""
-        if day >= self.today or day < self.today - WINDOW:
+        if day >= self.today or day < self.since:
             return False
         return self.state[day % RECORDS] & (SCORED | EXCLUDED) == SCORED
 

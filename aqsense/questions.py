@@ -9,7 +9,7 @@ Source: contract section 3, "The scores".
 from array import array
 
 from aqsense import codes, logcode, scores
-from aqsense.memory import MISSING, RECORDS, WINDOW, Memory
+from aqsense.memory import MISSING, RECORDS, Memory
 from aqsense.ranks import BLOCK_DAYS, sort_first
 from aqsense.typical import Typical
 
@@ -44,7 +44,7 @@ class Question:
         memory = self.memory
         n = 0
         day = memory.today - 1
-        while day >= memory.today - WINDOW:
+        while day >= memory.since:
             if memory.is_comparable(day):
                 self.ranked[n] = self.column[day % RECORDS]
                 n += 1
@@ -89,7 +89,7 @@ class Question:
         found: list = []
         memory = self.memory
         day = memory.today - 1
-        while day >= memory.today - WINDOW:
+        while day >= memory.since:
             if memory.is_comparable(day):
                 keep_greatest(found, most, day, self.column[day % RECORDS])
             day -= 1

@@ -7,15 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from aqsense import codes
+from aqsense.account import ACTIVE as ACTIVE_DAY
+from aqsense.account import AUDIT_DAYS, CLAIM_DAY, CONFIRMED, Account
 from aqsense.batch.medians import Medians
 from aqsense.coverage import FAR, RECENT_DAYS, Coverage
-from aqsense.daypart import DaypartQuestion, high_rank
+from aqsense.daypart import LEAST_OF_A_PART, DaypartQuestion, high_rank
 from aqsense.judge import CarbonDioxideJudge, Judge, ParticleJudge
 from aqsense.memory import (
     EXCLUDED,
     MISSING,
     NO_PART,
     PARTS,
+    REACH,
     RECORDS,
     RING_DAYS,
     SCORED,
@@ -41,9 +44,21 @@ def states(memory: Memory, days: int) -> Whole:
 
 def comparable(memory: Memory) -> Whole:
     """Places of the records that today is ranked among, newest first."""
-    good = states(memory, WINDOW) & (SCORED | EXCLUDED) == SCORED
-    days: Whole = np.arange(memory.today - WINDOW, memory.today)[good][::-1]
+    good = states(memory, memory.today - memory.since) & (SCORED | EXCLUDED) == SCORED
+    days: Whole = np.arange(memory.since, memory.today)[good][::-1]
     return np.remainder(days, RECORDS)
+
+
+class FastAccount(Account):
+    """Sums over arrays."""
+
+    def unconfirmed(self, today: int) -> tuple[int, int, int]:
+        """As Account."""
+        kept = np.frombuffer(self.days, dtype=np.uint8)
+        state = kept[np.arange(max(today - AUDIT_DAYS, 0), today) % len(kept)]
+        active = state[state & ACTIVE_DAY > 0].astype(np.int64)
+        claims = int((state & (CLAIM_DAY | CONFIRMED) == CLAIM_DAY).sum())
+        return len(active), claims, int((active >> 3 << 7).sum())
 
 
 class FastTypical(Typical):
@@ -78,8 +93,12 @@ class FastCoverage(Coverage):
     def take(self) -> None:
         """As Coverage."""
         memory = self.memory
-        days = np.arange(memory.today - WINDOW, memory.today)
-        state = states(memory, WINDOW)
+        state = states(memory, REACH)
+        good = np.flatnonzero(state & (SCORED | EXCLUDED) == SCORED)
+        first = int(good[-WINDOW]) if len(good) >= WINDOW else 0
+        memory.since = memory.today - REACH + first
+        state = state[first:]
+        days = np.arange(memory.since, memory.today)
         valid = state & VALID > 0
         scored = valid & (state & (SCORED | EXCLUDED) == SCORED)
         self.n = int(scored.sum())
@@ -183,17 +202,19 @@ class FastDaypart(DaypartQuestion):
         self._scaled_for = today
         return bool(super()._scales())
 
-    def _sort_part(self, part: int) -> None:
+    def _take_days(self) -> None:
         self._scaled_for = None
-        memory = self.memory
-        if part == 0:
-            rows = comparable(memory)
-            self._rows = np.frombuffer(memory.parts, dtype=np.uint8).reshape(RECORDS, PARTS)[rows].astype(np.int64)
-            self._sorted = -np.sort(-np.where(self._rows == NO_PART, -1, self._rows), axis=0)
+        rows = comparable(self.memory)
+        self.n = len(rows)
+        np.frombuffer(self._days, dtype=np.int16)[: self.n] = rows * PARTS
+        self._rows = np.frombuffer(self.memory.parts, dtype=np.uint8).reshape(RECORDS, PARTS)[rows].astype(np.int64)
+        self._sorted = -np.sort(-np.where(self._rows == NO_PART, -1, self._rows), axis=0)
+
+    def _sort_part(self, part: int) -> None:
         column = self._sorted[:, part]
         n = int((column >= 0).sum())
         self._counts[part] = n
-        if n < 7:
+        if n < LEAST_OF_A_PART:
             return
         middle = (n + 1) // 2
         high = high_rank(n) - 1
@@ -203,7 +224,7 @@ class FastDaypart(DaypartQuestion):
     def days(self) -> int:
         """As DaypartQuestion."""
         self._scales()
-        judged = (self._rows != NO_PART) & (np.frombuffer(self._counts, dtype=np.uint8) >= 7)
+        judged = (self._rows != NO_PART) & (np.frombuffer(self._counts, dtype=np.uint8) >= LEAST_OF_A_PART)
         middle = np.frombuffer(self._middle, dtype=np.uint8).astype(np.int64)
         scale = np.maximum(np.frombuffer(self._scale, dtype=np.int16).astype(np.int64), 1)
         scores = np.where(judged, 1280 * (self._rows - middle) // scale, MISSING).max(axis=1, initial=MISSING)

@@ -48,6 +48,7 @@ class BatchSeries(Series):
         super().reset()
         self.typical = fast.FastTypical(self.memory)
         self.coverage = fast.FastCoverage(self.memory)
+        self.account = fast.FastAccount()
         self.judge = fast.judge_of(self.kinds, self.memory, self.typical)
         self._opened: list[Episode] = []
 

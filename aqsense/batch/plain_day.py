@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import codes, daypart, quantities, scores
-from aqsense.batch import logcodes
+from aqsense import codes, daypart, scores
+from aqsense.batch import logcodes, plain_daypart
 from aqsense.batch import scores as arrays
-from aqsense.daypart import DaypartQuestion
+from aqsense.batch.days import FastDaypart
 from aqsense.judge import CarbonDioxideJudge, ParticleJudge
 from aqsense.memory import MISSING, PARTS, RING_DAYS, SLOTS
 from aqsense.questions import Question
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Whole = npt.NDArray[np.int64]
 
 _HOUR = np.arange(SLOTS) // 2
-_PART = np.arange(SLOTS) // daypart.SLOTS_A_PART
 
 
 def fold(series: "BatchSeries", plan: "Plan", at: int) -> None:
@@ -138,10 +137,15 @@ def _ask_carbon_dioxide(
     judge: CarbonDioxideJudge,
 ) -> None:
     question = judge.daypart
+    assert isinstance(question, FastDaypart)
     missing = residual == MISSING
     judged = np.where(missing, MISSING, code)
-    may_exceed = question.k > 0 and bool((_most_above(question, code) >= question.least)[~missing].any())
-    if may_exceed or not _is_quiet(series, ((judge.context, context),)):
+    window = question.window
+    heights = arrays.heights(judged)
+    score = arrays.eight_hours(np.concatenate([_ring(window.values, window.at), heights]), window.spared)[-SLOTS:]
+    reached = score.reshape(PARTS, daypart.SLOTS_A_PART)
+    may_be_claimed = question.k > 0 and plain_daypart.crosses(question, code, reached)
+    if may_be_claimed or not _is_quiet(series, ((judge.context, context),)):
         level = np.where(missing, MISSING, residual - series.typical.level)
         usual = _excess(series.quantity, code, level)
         for slot in range(SLOTS):
@@ -151,23 +155,12 @@ def _ask_carbon_dioxide(
             question.step(slot, int(judged[slot]))
             series.speak(int(plan.half.cell[at + slot]), slot)
         return
-    window = question.window
-    heights = arrays.heights(judged)
-    score = arrays.eight_hours(np.concatenate([_ring(window.values, window.at), heights]), window.spared)[-SLOTS:]
     set_ring(window.values, window.at, heights[-scores.EIGHT_HOURS :])
     window.score = int(score[-1])
-    worst = score.reshape(-1, daypart.SLOTS_A_PART).max(axis=1)
-    for part, highest in enumerate(worst.tolist()):
+    for part, highest in enumerate(reached.max(axis=1).tolist()):
         if highest != MISSING:
             question.today[part] = daypart.part_code(highest)
     _write_cells(series, plan, at)
-
-
-def _most_above(question: DaypartQuestion, code: Whole) -> Whole:
-    """ppm of each half hour above the lowest median that its part can have today."""
-    lowest = np.array([daypart.part_ppm(question._edges[4 * part + 1]) for part in range(PARTS)], dtype=np.int64)
-    above: Whole = logcodes.decode(quantities.CO2, code) - lowest[_PART]
-    return above
 
 
 def _excess(quantity: int, code: Whole, above: Whole) -> Whole:

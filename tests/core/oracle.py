@@ -10,6 +10,7 @@ from collections import defaultdict
 from aqsense import logcode, quantities
 
 WINDOW = 119
+REACH = 127
 
 
 def lower_median(values):
@@ -136,7 +137,7 @@ class History:
             self.record[day] = {name: max(worst[name]) for name in needed} | {"parts": parts}
 
     def comparable(self, day):
-        return [d for d in range(day - WINDOW, day) if d in self.record]
+        return [d for d in range(day - REACH, day) if d in self.record][-WINDOW:]
 
     # scores ----------------------------------------------------------------------------------------------------------
 

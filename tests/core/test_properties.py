@@ -28,6 +28,7 @@ def question_over(scores):
     for back, score in enumerate(scores, start=1):
         memory.state[(memory.today - back) % 128] = VALID | SCORED
         memory.context[(memory.today - back) % 128] = score
+    memory.reach_back()
     return ContextQuestion(memory)
 
 
