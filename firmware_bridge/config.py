@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aqsense import guidance_levels
 from firmware_bridge import config_checks as checks
 from firmware_bridge.config_checks import Problem, Table
 from firmware_bridge.errors import EXIT_CONFIG, AqsenseError
@@ -80,7 +81,7 @@ class Config:
     outbox_max_mib: int = 64
     claims_enabled: bool = True
     level: str = "normal"
-    schemes: tuple[str, ...] = checks.SCHEMES
+    schemes: tuple[str, ...] = guidance_levels.DEFAULT_SCHEMES
     altitude_m: int = 0
     outdoor_co2_ppm: int = 429
     hash: str = ""
@@ -188,7 +189,7 @@ def _claims(table: Table) -> dict[str, Any]:
 
 def _guidance(table: Table) -> dict[str, Any]:
     found = {
-        "schemes": table.choices("schemes", checks.SCHEMES, checks.SCHEMES),
+        "schemes": table.choices("schemes", guidance_levels.DEFAULT_SCHEMES, guidance_levels.SCHEMES),
         "altitude_m": table.number("altitude_m", 0, -430, 8850),
         "outdoor_co2_ppm": table.number("outdoor_co2_ppm", 429, 350, 600),
     }

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-SCHEMES = ("who-2021", "us-aqi-2024", "uba-co2")
 PUBLISH_EVERY_S = (0, 1, 2, 3, 5, 6, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800)  # whole windows in a half hour
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 

@@ -113,6 +113,13 @@ def test_a_wrong_value_is_reported_at_its_path(line: str, path: str, tmp_path: P
     assert all(found[path])
 
 
+@pytest.mark.parametrize("scheme", ["who-2021", "us-aqi-2024", "eu-2024-2881", "uba-co2", "en-16798-1", "oel-co2"])
+def test_every_scheme_of_guidance_can_be_chosen(scheme: str, tmp_path: Path) -> None:
+    text = f'home = "x"\n[guidance]\nschemes = ["{scheme}"]\n[[sensor]]\nid = "s1"\nmodel = "mhz19b"\n'
+    (tmp_path / "aqsense.toml").write_text(text, encoding="utf-8")
+    assert config.load(tmp_path / "aqsense.toml").schemes == (scheme,)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
