@@ -6,12 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install
 MICROPYTHON := .mpy/i386/micropython
+FIRMWARE := .mpy/firmware/micropython
+FROZEN := $(shell find aqsense firmware_bridge/board firmware_bridge/boardimage tests/firmware tests/board/shims -type f -name '*.[pmh]*' \
+  -not -path '*/batch/*' -not -path '*/__pycache__/*')
 WASM := tests/mpy/node_modules/.package-lock.json
 MOSQUITTO := $(firstword $(shell PATH="$$PATH:/usr/sbin" command -v mosquitto) .mpy/mosquitto/mosquitto)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test soak models bench evaluate lint board clean
+.PHONY: help demo test soak firmware models bench evaluate lint board clean
 
 help:
 	@echo "make demo      live readings and an explained claim, no hardware, no broker"
@@ -44,6 +47,9 @@ $(MICROPYTHON): tests/get_debian.sh
 	sh tests/get_debian.sh .mpy/i386 micropython usr/bin/micropython i386
 	@touch $@
 
+$(FIRMWARE): tests/get_firmware.sh tests/debian_apt.sh tests/board/start.py $(FROZEN) $(VENV)/.dev
+	sh tests/get_firmware.sh $(@D) $(BIN)/python
+
 .mpy/mosquitto/mosquitto: tests/get_debian.sh
 	sh tests/get_debian.sh .mpy/mosquitto mosquitto usr/sbin/mosquitto
 	@touch $@
@@ -61,10 +67,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint $(MICROPYTHON) $(WASM) $(MOSQUITTO)
+test: lint $(MICROPYTHON) $(FIRMWARE) $(WASM) $(MOSQUITTO)
 	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
-soak: $(VENV)/.dev $(MICROPYTHON) $(MOSQUITTO)
+soak: $(VENV)/.dev $(FIRMWARE) $(MOSQUITTO)
 	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q tests/board/soak_same_as_cpython.py
 
 bench: $(VENV)/.bench
@@ -75,6 +81,8 @@ models: $(VENV)/.dev
 
 evaluate: $(VENV)/.dev
 	$(BIN)/aqsense evaluate $(ARGS)
+
+firmware: $(FIRMWARE)
 
 board: $(VENV)/.dev
 	$(BIN)/python -m firmware_bridge.boardimage $(ARGS)

@@ -15,9 +15,14 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--models", default="", help="sensor models to include, by comma (default all)")
     parser.add_argument("--lists", action="store_true", help="only write package.json, what mip installs, here")
+    parser.add_argument("--sources", action="store_true", help="only write what a firmware build freezes")
     options = parser.parse_args(arguments)
     if options.lists:
         Path("package.json").write_text(build.package_json(build.sources(), ".py"))
+        return 0
+    if options.sources:
+        modules = build.sources()
+        build.freezable(options.out, modules, build.folded(modules))
         return 0
     models = [name for name in options.models.split(",") if name]
     try:

@@ -13,6 +13,14 @@ from firmware_bridge.boardimage import constants, romfs
 EXAMPLE = "aqsense.example.json"
 START = "main.py"
 _START_TEXT = "from firmware_bridge.board import main\n\nmain.main()\n"
+_FROZEN = """# aqsense and its board side, for a manifest of your own: include("aqsense/build/board/frozen.py")
+package("aqsense", base_path="source", opt=3)
+package("firmware_bridge", base_path="source", opt=3)
+"""
+_MANIFEST = """# A firmware with aqsense in it: make -C ports/rp2 BOARD=RPI_PICO_W FROZEN_MANIFEST=this file
+include("$(PORT_DIR)/boards/manifest.py")
+include("frozen.py")
+"""
 _NOT_ON_BOARDS = ("batch", "schemas", "__pycache__")
 
 
@@ -50,9 +58,13 @@ def package_json(modules: dict[str, Path], suffix: str) -> str:
     return f'{{\n "urls": [\n  {urls}\n ],\n "deps": [],\n "version": "{aqsense.__version__}"\n}}\n'
 
 
-def compiled(modules: dict[str, Path]) -> dict[str, bytes]:
-    """Byte code by path on the board, with constants put in place."""
-    texts = constants.folded({module: file.read_text(encoding="utf-8") for module, file in modules.items()})
+def folded(modules: dict[str, Path]) -> dict[str, str]:
+    """Source by module, with constants put in place."""
+    return constants.folded({module: file.read_text(encoding="utf-8") for module, file in modules.items()})
+
+
+def compiled(modules: dict[str, Path], texts: dict[str, str]) -> dict[str, bytes]:
+    """Byte code by path on the board, of sources with constants put in place."""
     with tempfile.TemporaryDirectory() as folder:
 
         def one(module: str) -> tuple[str, bytes]:
@@ -100,7 +112,8 @@ def build(out: Path, models: list[str]) -> dict[str, bytes]:
     """Write the directory; returns the byte code by path."""
     left_out = families(models)
     modules = {module: file for module, file in sources().items() if module not in left_out}
-    made = compiled(modules)
+    texts = folded(modules)
+    made = compiled(modules, texts)
     for path, data in made.items():
         target = out / "files" / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,21 +122,31 @@ def build(out: Path, models: list[str]) -> dict[str, bytes]:
     (out / "files" / EXAMPLE).write_bytes(example())
     (out / "files" / "package.json").write_text(package_json(modules, ".mpy"))
     (out / "aqsense.romfs").write_bytes(romfs.image(made))
-    (out / "manifest.py").write_text(_manifest())
+    freezable(out, modules, texts)
     return made
+
+
+def freezable(out: Path, modules: dict[str, Path], texts: dict[str, str]) -> None:
+    """Write what a firmware build freezes: the sources below `source`, and the manifests that name them.
+
+    Sources rather than byte code, because a firmware build compiles for its own version. What did not change keeps its
+    time, so that the next build compiles only the rest.
+    """
+    wanted = {out / "source" / path_of(module, file, ".py"): texts[module] for module, file in modules.items()}
+    for target in sorted((out / "source").rglob("*.py")):
+        if target not in wanted:
+            target.unlink()
+    wanted[out / "frozen.py"] = _FROZEN
+    wanted[out / "manifest.py"] = _MANIFEST
+    for target, text in wanted.items():
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
 
 
 def example() -> bytes:
     """The configuration to copy and edit."""
     return (Path(__file__).parent / EXAMPLE).read_bytes()
-
-
-def _manifest() -> str:
-    return (
-        "# For a firmware of your own: make BOARD=RPI_PICO_W FROZEN_MANIFEST=.../manifest.py\n"
-        'include("$(PORT_DIR)/boards/manifest.py")\n'
-        'freeze("files", ("aqsense", "firmware_bridge"))\n'
-    )
 
 
 def table(made: dict[str, bytes], out: Path) -> list[str]:
@@ -139,5 +162,5 @@ def table(made: dict[str, bytes], out: Path) -> list[str]:
     lines.append(f"| all | {len(made)} | {whole} |")
     lines.append("")
     lines.append(f"{out}/files: copy to the board.  {out}/aqsense.romfs: flash, and it is executed in place.")
-    lines.append(f"{out}/manifest.py: freeze into a firmware of your own.")
+    lines.append(f"{out}/manifest.py: the same frozen into a firmware of your own.")
     return lines

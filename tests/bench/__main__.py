@@ -67,12 +67,12 @@ def show_board() -> None:
     from tests.bench import board
 
     found = board.measure()
-    ram, place = found["code in RAM"], found["code in place"]
+    ram, frozen = found["code in RAM"], found["frozen"]
     print("Full node with two sensors on MicroPython i386: bytes of the heap that each module keeps\n")
-    print("| module | code in RAM | code in place |\n|---|---|---|")
+    print("| module | code in RAM | frozen |\n|---|---|---|")
     for name in sorted(ram, key=lambda name: -ram[name]):
-        print(f"| {name} | {ram[name]} | {place[name]} |")
-    print(f"| all | {sum(ram.values())} | {sum(place.values())} |\n")
+        print(f"| {name} | {ram[name]} | {frozen[name]} |")
+    print(f"| all | {sum(ram.values())} | {sum(frozen.values())} |\n")
 
 
 def show_models() -> None:

@@ -1,6 +1,5 @@
-"""What the full node keeps on a board's heap, by module, with the code in RAM and executed in place."""
+"""What the full node keeps on a board's heap, by module, with the code loaded into RAM and frozen into the firmware."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -13,18 +12,16 @@ MODELS = ["pms5003", "mhz19b"]
 
 def measure() -> dict[str, dict[str, int]]:
     """Bytes by module or kind of object, of the two ways to load the code."""
-    interpreter = interpreters.Interpreter("i386")
     script = HERE / "scripts" / "bytes_by_module.py"
-    found = {}
     with tempfile.TemporaryDirectory() as folder:
         build.build(Path(folder), MODELS)
-        for way, rom in (("code in RAM", ""), ("code in place", str(Path(folder) / "aqsense.romfs"))):
-            os.environ["AQ_ROM"] = rom
-            path = (HERE / "shims",) if rom else (HERE / "shims", Path(folder) / "files")
-            result = interpreter.run(script, path=path, heap="600k")
-            if result.returncode:
-                raise RuntimeError(result.stdout + result.stderr)
-            lines = [line.split(" ", 1) for line in result.stdout.splitlines() if not line.startswith("#")]
-            found[way] = {name: int(size) for size, name in lines}
-    del os.environ["AQ_ROM"]
-    return found
+        loaded = _bytes(interpreters.get("i386"), script, (HERE / "shims", Path(folder) / "files"))
+    return {"code in RAM": loaded, "frozen": _bytes(interpreters.firmware(), script, ())}
+
+
+def _bytes(interpreter: interpreters.Interpreter, script: Path, path: tuple[Path, ...]) -> dict[str, int]:
+    result = interpreter.run(script, path=path, heap="600k")
+    if result.returncode:
+        raise RuntimeError(result.stdout + result.stderr)
+    lines = [line.split(" ", 1) for line in result.stdout.splitlines() if not line.startswith("#")]
+    return {name: int(size) for size, name in lines}

@@ -7,9 +7,8 @@ import time
 
 import pytest
 
-from firmware_bridge.boardimage import build
 from tests.board.lockstep import TimeServer, Wire
-from tests.mpy import compiled
+from tests.mpy import compiled, interpreters
 from tests.mpy.conftest import sources_only  # noqa: F401  (a fixture)
 from tests.mpy.interpreters import ROOT
 
@@ -49,11 +48,9 @@ def library(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory):
-    """The image that `make board` makes, for two models."""
-    folder = tmp_path_factory.mktemp("image")
-    build.build(folder, ["pms5003", "mhz19b"])
-    return folder / "aqsense.romfs"
+def firmware():
+    """The firmware with the present sources frozen in."""
+    return interpreters.firmware()
 
 
 @pytest.fixture

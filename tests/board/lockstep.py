@@ -84,14 +84,13 @@ class Wire:
 
 @dataclass
 class Board:
-    """A MicroPython process that runs `firmware_bridge.board.main` in lockstep."""
+    """A MicroPython process that runs `firmware_bridge.board.main` in lockstep: of the firmware, or of a `library`."""
 
     folder: Path
     config: dict
     wires: list[Wire]
     clock: TimeServer
-    library: Path
-    rom: Path | None = None
+    library: Path | None = None
     heap: str = "100k"
     ledger: bool = True
     process: subprocess.Popen[str] | None = None
@@ -103,16 +102,15 @@ class Board:
             wire.reset()
         path = self.folder / "aqsense.json"
         path.write_text(json.dumps(self.config))
-        interpreter = interpreters.get("i386")
-        environment = interpreter.environment((HERE / "shims", self.library))
+        interpreter = interpreters.get("i386" if self.library else "firmware")
+        environment = interpreter.environment((HERE / "shims", self.library) if self.library else ())
         environment["AQ_CONFIG"] = str(path)
-        environment["AQ_ROM"] = str(self.rom or "")
         environment["AQ_LEDGER"] = "1" if self.ledger else ""
         for number, wire in enumerate(self.wires):
             environment[f"AQ_UART{number}"] = wire.path
         self.clock.now_ms = now_ms
         self.process = subprocess.Popen(
-            interpreter.command(HERE / "start.py", heap=self.heap),
+            interpreter.command(HERE / "start.py" if self.library else "start", heap=self.heap),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -16,10 +16,10 @@ HEAP = "224k"  # with the code executed in place; `make bench ARGS=board` says w
 IN_THE_CLAIM = (DAYS - 2) * 288 + 20 * 12  # step at which its episode is open
 
 
-def test_ten_weeks_with_power_cuts_say_what_cpython_says(tmp_path, broker, image, clock, wires):
+def test_ten_weeks_with_power_cuts_say_what_cpython_says(tmp_path, broker, firmware, clock, wires):
     heard = home.Heard(broker)
     config = home.config(broker, clock.port)
-    board = Board(tmp_path, config, wires, clock, tmp_path, image, heap=HEAP)
+    board = Board(tmp_path, config, wires, clock, heap=HEAP)
     restarts = {IN_THE_CLAIM, *random.Random(SEED).sample(range(DAYS * 288), 12)}
     try:
         record = home.live(board, DAYS, SEED, restarts)

@@ -1,16 +1,10 @@
-"""Starts the board's main under MicroPython: the code from a read-only image as on a board's flash, or from sys.path.
+"""Starts the board's main under MicroPython.
 
-Environment: AQ_CONFIG the configuration; AQ_ROM an image to execute in place (mapped outside the heap).
+Environment: AQ_CONFIG the configuration; AQ_LEDGER whether to write the ledger's lines into a file.
 """
 
-import gc
 import os
 
-if os.getenv("AQ_ROM"):
-    from mount_rom import mount
-
-    mount(os.getenv("AQ_ROM"))
-gc.collect()
 from firmware_bridge.board import main
 
 restoring = [False]

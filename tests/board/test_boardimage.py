@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -22,7 +23,6 @@ TWO = {
 
 
 def run(texts: dict[str, str], value: int) -> object:
-    import sys
     import types
 
     made = {"a": types.ModuleType("a")}
@@ -76,6 +76,29 @@ def test_the_lists_for_mip_name_every_file_and_nothing_else(tmp_path):
     assert {source for _, source in listed} == there
 
 
+def test_a_firmware_build_freezes_every_module_and_nothing_else(tmp_path):
+    """As the tool of MicroPython's own build reads the manifest, for a port with a manifest of its own."""
+    build.build(tmp_path / "board", ["pms5003", "mhz19b"])
+    tools = interpreters.FIRMWARE.parent / "src" / "tools"
+    if not tools.is_dir():
+        pytest.skip("no source of MicroPython: make test fetches it")
+    port = tmp_path / "port"
+    (port / "boards").mkdir(parents=True)
+    (port / "boards" / "manifest.py").write_text('module("of_the_port.py", base_path=".")\n')
+    (port / "boards" / "of_the_port.py").write_text("")
+    read = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import manifestfile as m\n"
+        "f = m.ManifestFile(m.MODE_FREEZE, {'PORT_DIR': sys.argv[2]}); f.execute(sys.argv[3])\n"
+        "for one in f.files(): print(one.target_path, one.opt)"
+    )
+    command = [sys.executable, "-c", read, str(tools), str(port), str(tmp_path / "board" / "manifest.py")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    listed = json.loads((tmp_path / "board" / "files" / "package.json").read_text())["urls"]
+    expected = {path.removesuffix(".mpy") + ".py 3" for path, _ in listed} | {"of_the_port.py None"}
+    assert set(result.stdout.splitlines()) == expected
+
+
 def test_models_that_were_not_asked_for_are_left_out(tmp_path):
     made = build.build(tmp_path, ["pms5003"])
     assert "aqsense/wire/plantower.mpy" in made and "aqsense/wire/nova.mpy" not in made
@@ -107,8 +130,6 @@ def test_an_image_is_laid_out_as_documented():
 
 
 def test_make_board_prints_sizes_and_where_things_are(tmp_path):
-    import sys
-
     command = [
         sys.executable,
         "-m",

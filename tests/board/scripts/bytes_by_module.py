@@ -1,13 +1,7 @@
 # What each module of the full node, and what it makes, keeps on the heap: lines "bytes name".
-# AQ_ROM: an image to execute in place; without it the modules come from sys.path.
 import gc
-import os
 import sys
 
-if os.getenv("AQ_ROM"):
-    from mount_rom import mount
-
-    mount(os.getenv("AQ_ROM"))
 gc.collect()
 last = gc.mem_alloc()
 print(last, "interpreter")
