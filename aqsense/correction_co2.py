@@ -1,7 +1,8 @@
 """Corrections of CO2 readings for the air pressure of the place, in integers.
 
-An NDIR sensor counts molecules in its cell and is adjusted at sea level: at 1 000 m it reads about a tenth too low.
-Sensors that compensate themselves (SCD30 with altitude or pressure set, K30 with sensor) must not be corrected again.
+An NDIR sensor counts molecules in its cell and is adjusted at sea level: at 1 000 m it reads a tenth to a sixth too
+low. Sensors that compensate themselves (SCD30 with altitude or pressure set, K30 with sensor) must not be corrected
+again.
 """
 
 from aqsense import quantities
@@ -13,8 +14,8 @@ SEA_LEVEL = 10133  # tenths of hPa
 class IdealGas:
     """CO2 * 1013.25 / p: the gas law alone.
 
-    **Source** Vaisala, "How do temperature and pressure effect CO2 measurement" (V), without its temperature term,
-    which sensors of this kind apply themselves.
+    **Source** Vaisala, "How do temperature and pressure effect CO2 measurement" (V: "c * 1013 (t + 273) / (298 p)"),
+    without its temperature term, which sensors of this kind apply themselves.
     """
 
     def __init__(self, pressure: int) -> None:
@@ -28,9 +29,11 @@ class IdealGas:
 class Senseair:
     """CO2 / (1 + 0.016 (p - 1013) / 10): 1.6 % of the reading per kPa, as Senseair states for the S8.
 
-    Steeper than the gas law (1 % per kPa), because absorption lines narrow as well: the two differ by 3 % at 500 m.
-    **Source** Senseair S8 LP product specification (S). Gaynullin et al. 2023, Sensors 23, 2872 (Senseair) show that
-    one factor for all concentrations is itself an approximation.
+    Steeper than the gas law (1 % per kPa), because absorption lines narrow as well: the two differ by 4 % at 500 m.
+    **Source** Senseair S8 product specification (S: AirGradient's forum, "1.6% per kPA"; from which pressure on was not
+    seen, 1013 hPa is taken). Vaisala's GMP343 manual M210514EN has +0.15 % of the reading per hPa, uncompensated (V): a
+    second maker between the two forms here, near this one. Gaynullin et al. 2023, Sensors 23, 2872 (Senseair; V: the
+    abstract) show that one factor for all concentrations is itself an approximation.
     """
 
     def __init__(self, pressure: int) -> None:

@@ -1,6 +1,6 @@
 """Corrections of PM2.5 readings, in integers: inputs and results in tenths (of ug/m3, of %RH).
 
-Verified against (V) the text itself, (S) a text that quotes it, (U) not verified.
+What was seen of each: (V) the text itself, (S) another that quotes it, (C) a closed form that gives the same numbers.
 """
 
 from aqsense import quantities
@@ -49,9 +49,9 @@ def _linear(x: int, rh: int) -> int:
 def epa_us_2021(x: int, rh: int) -> int:
     """US-wide correction of PurpleAir's CF=1 average: 0.524 x - 0.0862 RH + 5.75, not below 0.
 
-    Fitted to 12 000 outdoor 24-hour means of two PMS5003 side by side, 16 states, mostly below 150 ug/m3.
-    **Source** Barkjohn, Gantt, Clements 2021, Atmos. Meas. Tech. 14, 4617 (S: R package AirSensor2 rounds it to 0.52
-    and 0.086, AirGradient's own documents keep 0.524 and 0.0862 as here).
+    Fitted to 12 000 outdoor 24-hour means of two PMS5003 side by side, 16 states, 9 ug/m3 on average.
+    **Source** Barkjohn, Gantt, Clements 2021, Atmos. Meas. Tech. 14, 4617 (V: the abstract, which has the data and the
+    form; S: the coefficients, in the slide of EPA quoted below, in R package AirSensor2 rounded to 0.52 and 0.086).
     """
     return _tenths(_linear(min(x, HIGHEST), rh))
 
@@ -59,8 +59,9 @@ def epa_us_2021(x: int, rh: int) -> int:
 def epa_us_2021_map(x: int, rh: int) -> int:
     """As `epa_us_2021` up to 343 ug/m3 (CF=1), above 0.46 x + 0.000393 x^2 + 2.97: the Fire and Smoke Map of 2021.
 
-    **Source** EPA Tools and Resources Webinar, May 2021, slide 37 (S: R package AirSensor2). The two branches do not
-    meet: at 343 ug/m3 and 40 %RH they give 182.0 and 207.0.
+    **Source** EPA Tools and Resources Webinar, May 2021, slide 37 (S: R package AirSensor2; C: EPA's form of October
+    2021 below is this one with the atmospheric register taken as two thirds: 0.46 * 1.5 = 0.69, 3.93e-4 * 2.25 =
+    8.84e-4). The two branches do not meet: at 343 ug/m3 and 40 %RH they give 182.0 and 207.0.
     """
     x = min(x, HIGHEST)
     if x <= 3430:
@@ -72,9 +73,10 @@ def epa_us_2022(x: int, rh: int) -> int:
     """US-wide correction extended to extreme smoke: linear below 570 ug/m3 (CF=1), quadratic from 611, blended between.
 
     Quadratic: 0.000421 x^2 + 0.392 x + 3.44; weight of it between the two: 0.0244 x - 13.9.
-    **Source** Barkjohn, Holder, Frederick, Clements 2022, Sensors 22, 9669. The abstract says "up to 300 ug/m3,
-    transitioning to a quadratic fit above 400", which is where these figures put 570 and 611 (V); the coefficients of
-    the quadratic are U, and the paper has an erratum that was not at hand.
+    **Source** Barkjohn, Holder, Frederick, Clements 2022, Sensors 22, 9669. V: the abstract, "up to 300 ug/m3,
+    transitioning to a quadratic fit above 400". C: these figures give 300 at 570 and 400 at 611, and the weight, 1/41 a
+    ug/m3, leads from 0 to 1 between them. No second text with the coefficients of the quadratic was found, and what
+    the correction of the paper (Sensors 24, 7871, 2024) corrects was not seen: of all forms here the least certain.
     """
     x = min(x, HIGHEST)
     low = _linear(x, rh)
@@ -88,12 +90,14 @@ def epa_us_2022(x: int, rh: int) -> int:
 
 
 def airgradient_2024(x: int, rh: int) -> int:
-    """AirGradient's form of the EPA correction, for the atmospheric register and the raw humidity of the module.
+    """EPA's form of October 2021, as AirGradient took it over: atmospheric register, raw humidity of the module.
 
     Below 30: 0.524 x; 50 to 210: 0.786 x, both - 0.0862 RH + 5.75; from 260: 2.966 + 0.69 x + 0.000884 x^2; linear
     blends between; not below 0.
-    **Source** airgradienthq/arduino, issue 182 (V); its firmware gives 0 for a raw 0, the published formula does not,
-    and this is the formula. A translation with whole-number divisions (3/2, 21/5) is a known fault of some copies.
+    **Source** airgradienthq/arduino, src/PMS/PMS.cpp `compensate` and issues 182 and 225 (V); EPA, "Sensor Data
+    Cleaning and Correction", slide 26 (cfpub.epa.gov, record 353088), word for word in the source of Tasmota (S). The
+    firmware gives 0 for a raw 0, EPA's formula does not, and this is EPA's. Whole-number divisions (3/2, 21/5) are a
+    known fault of some copies.
     """
     x = min(x, HIGHEST)
     wet = 57500 - 862 * rh // 10
@@ -122,8 +126,9 @@ class Batch:
     """PMS5003 lots that under-read below 31 ug/m3: PM2.5 from the count of particles above 0.3 um there.
 
     scale * count where that is below 31 ug/m3, else the atmospheric register as it is.
-    **Source** AirGradient, "Low readings from PMS5003" and `slrCorrection` of airgradienthq/arduino (V: the form); the
-    scales of the lots are AirGradient's as collected elsewhere (U).
+    **Source** airgradienthq/arduino, src/PMS/PMS.cpp `slrCorrection` (V: the form, and that it names AirGradient's "Low
+    readings from PMS5003"); the scales are those of AirGradient's dashboard as copied into calibration.md of
+    MallocArray/airgradient_esphome, intercept 0 for all (S). Since October 2025 AirGradient calibrates each unit.
     """
 
     def __init__(self, scale: int) -> None:
@@ -139,7 +144,10 @@ class Kappa:
     """Water on particles by the kappa-Koehler theory: x / (1 + (kappa / 1.65) / (1 / a - 1)), a the RH as a share.
 
     Of long use outdoors with kappa 0.3 to 0.4; indoors the particles are others. None above 95 %RH, where the reading
-    is mostly water. **Source** Crilley et al. 2018, Atmos. Meas. Tech. 11, 709 (S: four programs that cite it).
+    is mostly water. **Source** Crilley et al. 2018, Atmos. Meas. Tech. 11, 709 (V: the abstract, S: the equation, in
+    six programs that cite it); Nilson et al. 2022, Atmos. Meas. Tech. 15, 3315, abstract (V): the same form for
+    PurpleAir with 0.24 in place of kappa / 1.65, that is kappa 0.4, from 30 to 70 %RH only. C: water by Petters and
+    Kreidenweis 2007, kappa a / (1 - a) of the dry volume, at a density of 1.65.
     """
 
     def __init__(self, parameter: str) -> None:

@@ -7,7 +7,8 @@
 
 Each level speaks once its own averaging time is complete and says until then how much of it there is. A level accepts
 an `Average` over its own window and nothing else (see `guidance_average`). The sensor's error is carried into the
-state: `below` (value + err <= limit), `near`, `above` (value - err > limit), `incomplete`.
+state: `below` (value + err <= limit), `near`, `above` (value - err > limit), `incomplete`; a category that is another
+at the other end of the error is called likely.
 """
 
 from collections import OrderedDict
@@ -27,7 +28,8 @@ BELOW, NEAR, ABOVE, INCOMPLETE = "below", "near", "above", "incomplete"
 class Evaluation:
     """One level beside the average over its window: `state`, `err` (scaled, None unknown), `index`, `category`.
 
-    `limit` is absolute: what lies above outdoor air has the outdoor value added.
+    `limit` is absolute: what lies above outdoor air has the outdoor value added. `sure`: the category is the same at
+    both ends of the error.
     """
 
     def __init__(self, level: guidance_levels.Level, average: Average, err: int | None, outdoor: int) -> None:
@@ -41,10 +43,11 @@ class Evaluation:
         self.limit = level.limit + (outdoor if level.outdoor else 0)
         self.index: int | None = None
         self.category: str | None = None
+        self.sure = True
         self.recent_h = 0
         self.state = self._state()
         if self.state != INCOMPLETE:
-            self._classify(outdoor)
+            self._classify(outdoor if level.outdoor else 0)
 
     def _state(self) -> str:
         value = self.average.value
@@ -56,24 +59,23 @@ class Evaluation:
         return ABOVE if value - err > self.limit else NEAR
 
     def _classify(self, outdoor: int) -> None:
-        value: int = self.average.value  # type: ignore[assignment]
+        value: int = self.average.value
+        err = self.err or 0
         if self.level.window == NOWCAST:
             from aqsense import guidance_nowcast as aqi
 
             breakpoints = aqi.PM10 if self.level.quantity == quantities.PM10 else aqi.PM2_5
             self.index = aqi.index(value, breakpoints)
             self.category = aqi.CATEGORIES[aqi.category(value, breakpoints)]
+            self.sure = aqi.category(value - err, breakpoints) == aqi.category(value + err, breakpoints)
         elif self.level.bands:
-            above = value - (outdoor if self.level.outdoor else 0)
-            for highest, name in self.level.bands:
-                if highest is None or above <= highest:
-                    self.category = name
-                    break
+            self.category = _band(self.level.bands, value - outdoor)
+            self.sure = _band(self.level.bands, value - err - outdoor) == _band(self.level.bands, value + err - outdoor)
 
     @property
     def likely_above(self) -> bool:
         """Near, with the value itself above the limit."""
-        return self.state == NEAR and self.average.value > self.limit  # type: ignore[operator]
+        return self.state == NEAR and self.average.value > self.limit
 
     @property
     def passed(self) -> bool:
@@ -103,6 +105,13 @@ class Evaluation:
         fields["source"] = level.source
         fields["text"] = words(lang).level(self)
         return fields
+
+
+def _band(bands: tuple, value: int) -> str:
+    i = 0
+    while bands[i][0] is not None and value > bands[i][0]:
+        i += 1
+    return bands[i][1]
 
 
 def words(lang: str) -> "Any":

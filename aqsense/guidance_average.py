@@ -1,11 +1,17 @@
 """Averages that know their window: the only thing a guidance level can be compared with.
 
 Half-hour means go in, `Average` objects come out. A level accepts nothing else, so a one-minute value cannot meet a
-24-hour guideline: an `Average` is made by `Averages` alone and says which window it is and how much of it is there.
+24-hour guideline: an `Average` takes its number from `Averages` itself, for the window that it names.
 
-An hour counts when three quarters of it were measured, a 24-hour mean when 18 of its hours count (75 %, the
-completeness that WHO, the EU directive and 40 CFR 50 ask of their own data), an annual mean when 6 570 of 8 760 do.
+An hour counts when three quarters of it were measured, a 24-hour mean when 18 of its hours count, an annual mean when
+6 570 of 8 760 do: three quarters throughout, here also of eight hours, of which no text speaks.
 State: 50 half hours, and for an annual mean one record a UTC day for a year (1.1 kB).
+
+**Source** AirNow-Tech forum topic 171, EPA's own (V): "75%, or 18/24 hours of data are needed for a valid daily AQI".
+Directive (EU) 2024/2881, Annex V, point C (S: a public notebook that quotes it): "75 % of the 1-hour means (i.e. at
+least 18 hourly values during the day)". Its annual means need 85 % (point B, S), each quarter apart, and its days are
+those of the calendar; a home waits for three quarters of any 365 days instead, so this is no assessment under the
+directive.
 """
 
 import struct
@@ -29,15 +35,17 @@ _HEAD = 6  # bytes: format, whether a year is kept, last half hour
 
 
 class Average:
-    """The mean over one window: `window`, `have_h` of `need_h` hours, and `value` (scaled), None when incomplete."""
+    """The mean over one window: `window`, `have_h` of `need_h` hours, and `value` (scaled), None when incomplete.
 
-    def __init__(self, maker: "Averages", window: str, value: int | None, have_h: int) -> None:
+    The number comes from `maker` alone: nobody can put another one, of another window, into its place.
+    """
+
+    def __init__(self, maker: "Averages", window: str) -> None:
         if not isinstance(maker, Averages):
-            raise TypeError("an Average is made by Averages: fold half-hour means, then ask it for a window")
+            raise TypeError("an Average is made from Averages: fold half-hour means, then ask it for a window")
         self.window = window
-        self.have_h = have_h
         self.need_h = NEED_H[WINDOWS.index(window)]
-        self.value = value
+        self.value, self.have_h = maker.mean(window)
 
 
 class Averages:
@@ -117,8 +125,12 @@ class Averages:
 
     def average(self, window: str) -> Average:
         """The average over `window`, up to the last half hour (the NowCast: to the last whole clock hour)."""
+        return Average(self, window)
+
+    def mean(self, window: str) -> tuple:
+        """(mean, hours that count) over `window`; the mean is None while too few do."""
         if self.last == _NOTHING:
-            return Average(self, window, None, 0)
+            return None, 0
         if window == NOWCAST:
             return self._nowcast()
         if window == ANNUAL:
@@ -127,9 +139,9 @@ class Averages:
             length = _LENGTH_H[WINDOWS.index(window)]
             total, hours = self._sum_hours(self.last + 1 - 2 * length, length)
         complete = hours >= NEED_H[WINDOWS.index(window)]
-        return Average(self, window, total // hours if complete else None, hours)
+        return total // hours if complete else None, hours
 
-    def _nowcast(self) -> Average:
+    def _nowcast(self) -> tuple:
         from aqsense.guidance_nowcast import nowcast
 
         hours = []
@@ -141,7 +153,7 @@ class Averages:
             hours.append(hour if hour != _NOTHING else None)
             known += hour != _NOTHING
             i += 1
-        return Average(self, NOWCAST, nowcast(hours, self._nowcast_step), known)
+        return nowcast(hours, self._nowcast_step), known
 
     def recent_hours(self) -> int:
         """How many of the last three whole clock hours count: the NowCast needs two of them."""

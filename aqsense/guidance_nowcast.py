@@ -4,11 +4,17 @@ NowCast: weight w = max(1/2, min/max) of the last 12 hourly means, sum(w**i * c_
 latest three hours must be there; hourly means enter as they are, the result is truncated to 0.1 ug/m3 (PM2.5) or
 1 ug/m3 (PM10), the index is rounded to the nearest whole number.
 
-**Source** EPA, "PM NowCast" (nepis.epa.gov P100X0J6) for the steps; AirNow-Tech forum topic 172 for completeness and
-for truncation against rounding. Breakpoints: 40 CFR 58 Appendix G, Table 2, as revised by 89 FR 16202 (6 March 2024,
-in force 6 May 2024). The appendix itself was not at hand: the figures are those on which ten independent programs that
-cite it agree. EPA's Technical Assistance Document (as two of them quote it) has indices above 500 computed with the
-same equation and the concentration of 500, so the last line goes on here; AirGradient and others stop at 500.
+**Source** EPA, "PM NowCast" (nepis.epa.gov P100X0J6, steps 1 to 8: V); AirNow-Tech forum topic 172, EPA's own (V:
+"only 1 requirement: 2 of the past 3 hourly data points", raw hours, truncation). An EPA author's program
+(barronh/airfuse, `pmnowcast`) gives AirNow's published values for 7,775 hours by the same steps and the same rule; it
+has no value where all hours are nought, here that is 0. Breakpoints: 40 CFR 58 Appendix G, Table 2, revised by 89 FR
+16202 (6 March 2024, in force 6 May 2024: V of the rule's summary). Of EPA's Technical Assistance Document
+EPA-454/B-24-002 (May 2024, table 6) only the contents were at hand; the steps to 225.4 are also those of airfuse,
+which cites it, and PM10's those of EPA's AQS code table, an edition before 2024 (V). That one line leads from 301 to
+500 for both, to 325.4 and to 604, is (S): nine programs that cite the rule agree, one of them in the form of the AQS
+code table; one keeps two lines for PM2.5 (225.5-325.4 to 400, 325.5-500.4 to 500). PM10's one line lies up to 11
+points below the two of that edition. Above 500 the document has "the same linear relationship that is used for the
+Hazardous category" (S: quoted by a program), so the last line goes on here; AirGradient and others stop at 500.
 """
 
 GOOD, MODERATE, SENSITIVE, UNHEALTHY, VERY_UNHEALTHY, HAZARDOUS = range(6)

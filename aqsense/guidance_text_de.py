@@ -16,7 +16,7 @@ _MEANS = {
 }
 _NOUNS = {
     levels.WHO: "Richtwert",
-    levels.EU: "EU-Grenzwert für 2030",
+    levels.EU: "EU-Grenzwert ab 2030",
     levels.UBA: "Leitwert",
     levels.EN: "Auslegungswert der Kategorie II",
     levels.OEL: "Arbeitsplatzgrenzwert",
@@ -32,7 +32,7 @@ _CATEGORIES = {
     "conspicuous": "auffällig",
     "unacceptable": "inakzeptabel",
 }
-_PLACES = {"below": "unter dem %s", "near": "nahe am %s", "above": "über dem %s"}
+_PLACES = {"below": "unter dem %s", "near": "nahe dem %s", "above": "über dem %s"}
 
 
 def _measured(one: "Any") -> str:
@@ -46,15 +46,16 @@ def _measured(one: "Any") -> str:
 def _incomplete(one: "Any") -> str:
     have, need = one.average.have_h, one.average.need_h
     if one.level.window == NOWCAST:
-        return "Der NowCast braucht 2 der letzten 3 Stunden; da %s." % _there(one.recent_h)
+        return "Der NowCast braucht 2 der letzten 3 Stunden; vorhanden: %d." % one.recent_h
     if one.level.window == ANNUAL:
-        return "Ein Jahresmittel braucht %d Tage; da %s." % ((need + 23) // 24, _there(have // 24))
+        return "Ein Jahresmittel braucht %d Tage; vorhanden: %d." % ((need + 23) // 24, have // 24)
     unit = "Stunde" if need == 1 else "Stunden"
-    return "Ein %s braucht %d %s; da %s." % (_MEANS[one.level.window], need, unit, _there(have))
+    return "Ein %s braucht %d %s; vorhanden: %d." % (_MEANS[one.level.window], need, unit, have)
 
 
-def _there(count: int) -> str:
-    return "ist 1" if count == 1 else "sind %d" % count
+def _category(one: "Any") -> str:
+    name = "Kategorie " + one.category if one.level.scheme == levels.EN else _CATEGORIES[one.category]
+    return name if one.sure else "wahrscheinlich " + name
 
 
 def level(one: "Any") -> str:
@@ -62,21 +63,17 @@ def level(one: "Any") -> str:
     if one.state == "incomplete":
         return _incomplete(one)
     if one.level.window == NOWCAST:
-        return "US AQI %d (%s), NowCast %s." % (one.index, _CATEGORIES[one.category], _measured(one))
+        return "US AQI %d (%s), NowCast %s." % (one.index, _category(one), _measured(one))
     place = "wahrscheinlich über dem %s" if one.likely_above else _PLACES[one.state]
     text = _MEANS[one.level.window] + " " + _measured(one) + ", " + place % _NOUNS[one.level.scheme]
     text += " von " + guidance_text_en.limit_number(one.limit, one.level.quantity).replace(".", ",")
-    if one.level.scheme == levels.EN:
-        text += " (Kategorie %s)" % one.category
-    elif one.category:
-        text += " (%s)" % _CATEGORIES[one.category]
-    return text + "."
+    return text + (" (%s)." % _category(one) if one.category else ".")
 
 
 def _short(one: "Any") -> str:
     scheme, window = one.level.scheme, one.level.window
     if scheme == levels.US_AQI:
-        return "US AQI " + _CATEGORIES[one.category]
+        return "US AQI (%s)" % _CATEGORIES[one.category]
     if scheme == levels.UBA:
         return "UBA-Leitwert von %d ppm" % one.limit
     if scheme == levels.EN:
@@ -85,14 +82,16 @@ def _short(one: "Any") -> str:
         return "Arbeitsplatzgrenzwert"
     if scheme == levels.WHO:
         return "WHO-Jahresrichtwert" if window == ANNUAL else "WHO-24-Stunden-Richtwert"
-    return "EU-Jahresgrenzwert für 2030" if window == ANNUAL else "EU-Tagesgrenzwert für 2030"
+    return "EU-Jahresgrenzwert ab 2030" if window == ANNUAL else "EU-Tagesgrenzwert ab 2030"
 
 
 def summary(evaluations: list) -> str:
     """Ein Satz je Zustand, der vorkommt; von dem, was darunter liegt, nur, wenn es sonst nichts gibt."""
-    text = guidance_text_en.grouped(evaluations, ("Über", "Wahrscheinlich über", "Nahe"), _short)
+    text = guidance_text_en.grouped(
+        evaluations, ("Überschritten", "Wahrscheinlich überschritten", "Nahe daran"), _short
+    )
     if text:
         return text
     if [one for one in evaluations if one.state == "below"]:
-        return "Unter jedem Wert, dessen Mittelungszeit voll ist."
-    return "Noch ist keine Mittelungszeit voll."
+        return "Unter allen Werten, deren Mittelungszeit erreicht ist."
+    return "Noch ist keine Mittelungszeit erreicht."

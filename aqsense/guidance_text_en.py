@@ -53,6 +53,11 @@ def _there(count: int) -> str:
     return "is 1" if count == 1 else "are %d" % count
 
 
+def _category(one: "Any") -> str:
+    name = "category " + one.category if one.level.scheme == levels.EN else one.category
+    return name if one.sure else "likely " + name
+
+
 def _place(one: "Any") -> str:
     if one.likely_above:
         return "likely above"
@@ -64,13 +69,11 @@ def level(one: "Any") -> str:
     if one.state == "incomplete":
         return _incomplete(one)
     if one.level.window == NOWCAST:
-        return "US AQI %d (%s), NowCast %s." % (one.index, one.category, _measured(one))
+        return "US AQI %d (%s), NowCast %s." % (one.index, _category(one), _measured(one))
     mean = _MEANS[one.level.window]
     text = mean[0].upper() + mean[1:] + " " + _measured(one) + ", " + _place(one) + " " + _NOUNS[one.level.scheme]
     text += " of " + limit_number(one.limit, one.level.quantity)
-    if one.category:
-        text += (" (category %s)" if one.level.scheme == levels.EN else " (%s)") % one.category
-    return text + "."
+    return text + (" (%s)." % _category(one) if one.category else ".")
 
 
 def _short(one: "Any") -> str:

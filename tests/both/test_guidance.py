@@ -48,7 +48,8 @@ def test_a_24_hour_guideline_cannot_meet_a_number_nor_another_window():
     assert "Average" in raises(TypeError, Evaluation, guideline, 100, None, 0)
     message = raises(ValueError, Evaluation, guideline, averages.average(HOUR_1), None, 0)
     assert "24 h mean" in message and "1 h mean" in message
-    assert "Averages" in raises(TypeError, Average, None, HOURS_24, 100, 24)
+    assert "Averages" in raises(TypeError, Average, None, HOURS_24)
+    assert Average(averages, HOURS_24).value is None  # one hour was folded: its number cannot be had under another name
 
 
 def test_a_24_hour_mean_speaks_from_eighteen_hours_on():
@@ -201,7 +202,7 @@ def test_the_entries_have_the_fields_of_the_contract_in_its_order_complete_level
     assert list(entries[0]) == head + tail
     assert list(entries[1]) == head + ["index", "category"] + tail
     assert entries[0]["text"] == "24-hour mean 11.6 ± 10.0 µg/m³, near the guideline of 15."
-    assert entries[1]["text"] == "US AQI 56 (moderate), NowCast 11.6 ± 10.0 µg/m³."
+    assert entries[1]["text"] == "US AQI 56 (likely moderate), NowCast 11.6 ± 10.0 µg/m³."
     assert guidance.passed(pms5003_error) == ["us-aqi-2024-nowcast"]
     assert guidance.text(pms5003_error) == "Likely above: US AQI moderate. Near: WHO 24-hour guideline."
 
@@ -215,6 +216,41 @@ def test_what_is_likely_above_is_said_so_in_both_languages():
     assert by_id(guidance, pms5003_error, "de")["who-2021-pm25-24h"]["text"] == (
         "24-Stunden-Mittel 18,7 ± 10,0 µg/m³, wahrscheinlich über dem Richtwert von 15."
     )
+
+
+def test_a_category_that_the_error_could_change_is_called_likely():
+    for mean, err, words in ((183, 50, "(moderate)"), (91, 0, "(moderate)"), (91, 1, "(likely moderate)")):
+        guidance = Guidance(quantities.PM2_5, ("us-aqi-2024",), "kitchen", 429)
+        fill(guidance, mean, 12 * HOUR)
+        assert words in by_id(guidance, lambda value: err)["us-aqi-2024-nowcast"]["text"], mean  # noqa: B023  used at once
+    guidance = Guidance(quantities.CO2, ("uba-co2", "en-16798-1"), "office", 429)
+    fill(guidance, 1200, HOUR)
+    entries = by_id(guidance, lambda value: 50)
+    assert entries["uba-co2-1000"]["text"].endswith("above the guide value of 1000 (conspicuous).")
+    assert entries["en-16798-1-co2"]["text"].endswith("of category II of 1229 (likely category II).")
+    german = by_id(guidance, lambda value: 50, "de")["en-16798-1-co2"]["text"]
+    assert german.endswith("nahe dem Auslegungswert der Kategorie II von 1229 (wahrscheinlich Kategorie II).")
+
+
+def test_each_level_says_for_which_air_it_holds():
+    scopes = {}
+    for one in guidance_levels.levels():
+        scopes.setdefault(one.scheme, set()).add(one.scope)
+    assert scopes == {
+        "who-2021": {"indoor and ambient"},  # "both outdoor and indoor environments": WHO, 22 September 2021
+        "us-aqi-2024": {"ambient"},
+        "eu-2024-2881": {"ambient"},
+        "uba-co2": {"indoor"},
+        "en-16798-1": {"indoor"},
+        "oel-co2": {"occupational"},
+    }
+
+
+def test_the_design_values_are_what_a_person_breathes_out_into_so_much_air():
+    # EN 16798-1: 20 L/h of CO2 awake, 13.6 asleep, into 10, 7 and 4 L/s; the standard rounds to 10 or 50 ppm
+    for bands, breath in ((guidance_levels.EN_BANDS, 20), (guidance_levels.EN_BEDROOM_BANDS, 13.6)):
+        for i, air in enumerate((10, 7, 4)):
+            assert abs(bands[i][0] - breath / (air * 3600) * 1e6) < 40, (breath, air)
 
 
 def test_every_level_has_a_sentence_in_both_languages_complete_or_not():
