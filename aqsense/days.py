@@ -81,6 +81,7 @@ class Days(Standing):
                 self.gate.suspect(day + 1 + HOLD_DAYS)
         else:
             self.typical.end_day(day, 0, 0)
+            self.drift.pass_by(day)
         memory.state[record] = state
         line = ""
         if self.ledger:

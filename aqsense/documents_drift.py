@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from aqsense import codes, inferred
 from aqsense.document import Document
-from aqsense.drift_causes import ANSWERS, explanations
+from aqsense.drift_causes import ANSWERS, FACTORS, explanations
 from aqsense.jsontext import Fixed
 from aqsense.quantities import CO2
 from aqsense.rounding import rounded
@@ -54,10 +54,10 @@ def _peers(subject) -> tuple:
             continue
         if other.sensor is subject.sensor and (other.quantity == CO2) == is_co2:
             same_sensor.append(other.series)
-        elif other.sensor.room == subject.sensor.room and other.quantity == subject.quantity:
+        elif other.is_beside(subject):
             same_room.append(other.series)
     return same_sensor, same_room
 
 
 def _number(key: str, number: int) -> str:
-    return Fixed(rounded(number, 10), 1).text() if key in ("factor", "floor_factor") else str(number)
+    return Fixed(rounded(number, 10), 1).text() if key in FACTORS else str(number)

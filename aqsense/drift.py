@@ -17,6 +17,7 @@ each other.
 """
 
 from aqsense import logcode, quantities
+from aqsense.drift_sensor import CREPT, FLOOR, FLOOR_CODE, FLOOR_DAYS, NO_TEST, NOISE_DAYS, STEPPED, Behaviour
 from aqsense.memory import FEATURES, MISSING, RING_DAYS, SLOTS, Memory
 from aqsense.ranks import sort_first
 
@@ -71,8 +72,8 @@ class Drift:
 
     `noticed`: first day of the suspicion, `since`: when the change seems to have begun (-1: never). `z_low`, `z_high`:
     the steps at that time in 1/256 of their own spread, `moved_low`, `moved_high` in 1/256 octave. `flags`: suspicions
-    so far; `answered`: 1 once the owner said what it was. `up_*` and `down_*`: the e-CUSUMs (1/256 of log2) with the
-    days since when they grow.
+    so far; `test`: which test found it (`drift_sensor`); `answered`: 1 once the owner said what it was. `up_*` and
+    `down_*`: the e-CUSUMs (1/256 of log2) with the days since when they grow. `behaviour`: of the sensor itself.
     """
 
     NUMBERS = (
@@ -83,6 +84,7 @@ class Drift:
         "moved_low",
         "moved_high",
         "flags",
+        "test",
         "answered",
         "up_low",
         "up_low_since",
@@ -100,6 +102,8 @@ class Drift:
         self.memory = memory
         self.noticed = self.since = -1
         self.z_low = self.z_high = self.moved_low = self.moved_high = self.flags = self.answered = 0
+        self.test = NO_TEST
+        self.behaviour = Behaviour()
         self.up_low = self.down_low = self.up_high = self.down_high = 0
         self.up_low_since = self.down_low_since = self.up_high_since = self.down_high_since = 0
         self._codes = [0] * SLOTS
@@ -118,20 +122,44 @@ class Drift:
         self._take_features(day)
         self._rank(day)
 
+    def pass_by(self, day: int) -> None:
+        """Let a day go that is not valid."""
+        self.behaviour.end_day(day, False, False)
+
+    def is_free(self, day: int) -> bool:
+        """Whether a question may be asked at the close of a day: 28 days after the last one."""
+        return self.noticed < 0 or day >= self.noticed + QUIET_DAYS
+
     def notices(self, day: int) -> bool:
         """Whether a change is newly suspected at the close of a valid day that was taken."""
-        if self.noticed >= 0 and day < self.noticed + QUIET_DAYS:
+        if not self.is_free(day):
             return False
-        if not self._steps(day) and not self._crept():
+        self.test = self._test(day)
+        if self.test == NO_TEST:
             return False
+        self.suspect(self.test, day, self._began(day))
+        return True
+
+    def suspect(self, test: int, day: int, since: int) -> None:
+        """Ask what changed on the day `since`, at the close of a day."""
+        self.test = test
         self.noticed = day + 1
-        self.since = self._began(day)
+        self.since = since
         self.moved_low = moved_since(self.memory.low, self.since, day)
         self.moved_high = moved_since(self.memory.high, self.since, day)
         self.flags += 1
         self.answered = 0
         self.up_low = self.down_low = self.up_high = self.down_high = 0
-        return True
+
+    def _test(self, day: int) -> int:
+        steps = self._steps(day)
+        known, _ = _sum(self.memory.low, day - FLOOR_DAYS - BEFORE_DAYS + 1, day - FLOOR_DAYS)
+        failing = self.behaviour.failing(day, known)
+        if failing != NO_TEST:
+            return failing
+        if steps:
+            return STEPPED
+        return CREPT if self._crept() else NO_TEST
 
     def _take_features(self, day: int) -> None:
         memory = self.memory
@@ -144,6 +172,7 @@ class Drift:
                 n += 1
             i += 1
         memory.low[day % FEATURES], memory.high[day % FEATURES] = features(self.quantity, self._codes, n)
+        self.behaviour.end_day(day, True, memory.is_co2 and self._codes[(n + 3) // 4 - 1] <= FLOOR_CODE)
 
     # step ------------------------------------------------------------------------------------------------------------
 
@@ -173,7 +202,9 @@ class Drift:
         return min(self.up_low, self.up_high) > CUSUM_LIMIT or min(self.down_low, self.down_high) > CUSUM_LIMIT
 
     def _began(self, day: int) -> int:
-        """Day since when the e-CUSUM of the direction grows; the middle of the step's window where it does not."""
+        """Day since when the e-CUSUM of the direction grows; the beginning of the test's window where it does not."""
+        if self.test > CREPT:
+            return day + 1 - (FLOOR_DAYS if self.test == FLOOR else NOISE_DAYS)
         up = self.moved_low + self.moved_high > 0
         since = max(self.up_low_since, self.up_high_since) if up else max(self.down_low_since, self.down_high_since)
         if (min(self.up_low, self.up_high) if up else min(self.down_low, self.down_high)) == 0:

@@ -4,12 +4,14 @@ Facts are (key, number) pairs, worded elsewhere: `factor` (hundredths of the for
 `one_factor` (floor and height moved alike), `shape_changed`, `shape_kept` (hours of the day compared with each other),
 `slow` and `quick` (days from the beginning to the notice), `floor_ppm` (CO2 below any outdoor air), `ratio_kept` and
 `ratio_changed` (against another quantity of the same sensor), `other_moved` and `other_stayed` (another sensor of the
-room).
+room), `apart` (hundredths by which the two came apart), `still` and `noise` (hundredths of the former movement within a
+half hour).
 Source: science.md section 2.4.
 """
 
-from aqsense import logcode, quantities
+from aqsense import drift_pair, logcode, quantities
 from aqsense.drift import moved_since
+from aqsense.drift_sensor import APART, NOISE, STUCK
 from aqsense.memory import MISSING, RING_DAYS, SLOTS, Memory
 from aqsense.ranks import lower_median
 
@@ -18,6 +20,8 @@ PARTS = 8
 ALIKE = 64  # a quarter of an octave
 OUTDOOR_LEAST_PPM = 380
 SLOW_DAYS = 14
+FACTORS = ("factor", "floor_factor", "apart", "still", "noise")
+OF_SENSOR = ("sensor_gain", "sensor_offset", "sensor_moved", "sensor_replaced", "sensor_stuck", "sensor_noise")
 ANSWERS = ("sensor_moved", "people", "stove_or_purifier", "season", "sensor_replaced", "nothing", "unknown")
 
 
@@ -90,6 +94,7 @@ def explanations(series, same_sensor=(), same_room=()) -> list:
     facts: dict = {}
     for cause in weights:
         facts[cause] = [height, shape]
+    _hear_sensor(drift, weights, facts)
     if alike:
         facts["sensor_gain"].append(("one_factor", 0))
     else:
@@ -103,6 +108,16 @@ def explanations(series, same_sensor=(), same_room=()) -> list:
     ranked = [(-weights[cause], cause) for cause in weights if weights[cause] > 0]
     ranked.sort()
     return [(cause, facts[cause]) for _, cause in ranked]
+
+
+def _hear_sensor(drift, weights: dict, facts: dict) -> None:
+    """What the tests of the sensor itself found goes before all that could have happened in the home."""
+    if drift.test in (STUCK, NOISE):
+        cause, key = ("sensor_stuck", "still") if drift.test == STUCK else ("sensor_noise", "noise")
+        weights[cause] = 6
+        facts[cause] = [(key, factor(drift.behaviour.noise_factor(drift.noticed - 1, drift.memory.today)))]
+    elif drift.test == APART:
+        weights["sensor_gain"] = max(weights["sensor_gain"], 3)
 
 
 def _weights_pm(drift, shape: tuple, alike: bool) -> dict:
@@ -134,16 +149,19 @@ def _hear_companions(drift, weights: dict, facts: dict, same_sensor, same_room) 
     """Other quantities of the sensor tell gain from sources; another sensor of the room tells sensor from home."""
     day = drift.memory.today - 1
     low = moved_since(drift.memory.low, drift.since, day)
-    high = moved_since(drift.memory.high, drift.since, day)
     for other in same_sensor:
         kept = abs(moved_since(other.memory.low, drift.since, day) - low) <= ALIKE
         facts["sensor_gain"].append(("ratio_kept" if kept else "ratio_changed", 0))
         weights["sensor_gain"] += 1 if kept else -1
     for other in same_room:
-        alike = abs(moved_since(other.memory.high, drift.since, day) - high) <= ALIKE
-        said = ("other_moved" if alike else "other_stayed", 0)
+        apart, _, there = drift_pair.moved(drift.memory, other.memory, drift.since, day)
+        alike = abs(apart) < drift_pair.APART
         for cause in weights:
-            of_sensor = cause in ("sensor_gain", "sensor_offset", "sensor_moved", "sensor_replaced")
-            weights[cause] += 2 if alike != of_sensor else -2
-            if alike != of_sensor:
-                facts[cause].append(said)
+            if alike == (cause in OF_SENSOR):
+                weights[cause] -= 2
+                continue
+            weights[cause] += 2
+            if not alike:
+                facts[cause].append(("apart", factor(apart)))
+            if alike or abs(there) * 2 <= abs(apart):
+                facts[cause].append(("other_moved" if alike else "other_stayed", 0))

@@ -10,7 +10,7 @@ from binascii import crc32
 from aqsense.claims import NEAREST, Episode
 from aqsense.memory import MISSING
 
-VERSION = 1
+VERSION = 2
 _NOTHING = -1  # stands for None
 
 

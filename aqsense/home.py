@@ -56,6 +56,8 @@ class Home:
             try:
                 if intake.spoiled:
                     continue  # nobody knows which half hour that was: it stays missing
+                if subject.series is not None and intake.cell <= subject.series.cell:
+                    continue  # known from before this start
                 subject.inform(intake.cell, half)
                 if self._clock.may_date():
                     if not self.quiet:
@@ -127,6 +129,10 @@ class Home:
         series = subject.series
         active = series.account.active_days if series else 0
         bits = subject.fold(cell, utc_offset_min, half)
+        if bits & DAY and self.settings.profile != "board":  # a board has no room for it
+            from aqsense import drift_pair
+
+            drift_pair.ask(subject, self.subjects())
         self.cell = max(self.cell, cell)
         if series and series.account.active_days > active:
             self._begin_active(series.today)
@@ -224,6 +230,7 @@ class Home:
 
     def begin_subject(self, sid: str, quantity: int, regime: int) -> Subject:
         """Start the memory of a quantity of a sensor in a regime; what was there before is dropped."""
+        self._subjects.pop((sid, quantity), None)  # first: a board has no room for two
         subject = self._make_subject(sid, quantity, regime, _lines_of(self.ledger, sid, quantity))
         self._subjects[(sid, quantity)] = subject
         return subject

@@ -90,7 +90,7 @@ class Series(Voice):
     def parts(self) -> list:
         """Everything but the judge that has a state, in the order of a snapshot."""
         first = [self, self.memory, self.typical, self.gate, self.account]
-        return first + [self.answers, self.outcomes, self.drift, self.season]
+        return first + [self.answers, self.outcomes, self.drift, self.drift.behaviour, self.season]
 
     def snapshot(self) -> bytearray:
         """The whole state; about 8 KB."""
@@ -277,3 +277,4 @@ class Series(Voice):
         if self.first_day < 0:
             self.first_day = self.today
         self.memory.put(self.today, slot, code)
+        self.drift.behaviour.hear(self.a, self.b, self.c)

@@ -124,6 +124,11 @@ class Subject:
         """Whether this quantity has personal statements at all."""
         return self.quantity in quantities.PERSONAL
 
+    def is_beside(self, other) -> bool:
+        """Whether this is the same quantity by another sensor of the same room."""
+        here = self.sensor.room == other.sensor.room and self.sensor is not other.sensor
+        return here and self.quantity == other.quantity
+
     def verdict(self) -> int:
         """The verdict of the series, unless the owner wants no claims."""
         if self.settings.claims_enabled:

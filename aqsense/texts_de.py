@@ -260,6 +260,9 @@ FACTS = {
     "ratio_changed": "Verhältnis zu den anderen Größen des Sensors verändert",
     "other_moved": "ein anderer Sensor des Raums bewegte sich mit",
     "other_stayed": "ein anderer Sensor des Raums blieb",
+    "apart": "gegen den anderen Sensor des Raums das %s-fache von früher",
+    "still": "Werte einer halben Stunde schwanken das %s-fache von früher",
+    "noise": "Werte einer halben Stunde schwanken das %s-fache von früher",
 }
 
 

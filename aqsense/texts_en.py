@@ -259,6 +259,9 @@ FACTS = {
     "ratio_changed": "ratio to the sensor's other sizes changed",
     "other_moved": "another sensor of the room moved too",
     "other_stayed": "another sensor of the room stayed",
+    "apart": "%s times what the room's other sensor shows, compared with before",
+    "still": "readings of a half hour differ %s times as much as they did",
+    "noise": "readings of a half hour differ %s times as much as they did",
 }
 
 

@@ -90,6 +90,7 @@ class Plan:
             np.where(good & (third >= 0) & (third <= HIGHEST_CODE), third, MISSING)
             for third in (half.a, half.b, half.c)
         ]
+        self.apart = arrays.apart(self.thirds)
         index = (half.cell * 30 + half.offset_min) // 30
         self.day = index // SLOTS
         self.slot = index % SLOTS

@@ -60,6 +60,9 @@ def _remember(series: "BatchSeries", plan: "Plan", at: int, code: Whole) -> None
         series.first_day = series.today
     row = series.today % RING_DAYS * SLOTS
     np.frombuffer(series.memory.ring, dtype=np.int16)[row : row + SLOTS] = code
+    behaviour = series.drift.behaviour
+    behaviour.total = int(plan.apart[at : at + SLOTS].sum())
+    behaviour.heard = int((plan.apart[at : at + SLOTS] > 0).sum())
 
 
 def _ask(series: "BatchSeries", plan: "Plan", at: int, code: Whole) -> None:

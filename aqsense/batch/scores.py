@@ -6,7 +6,7 @@ Arrays hold one entry for each half hour of a run without holes, MISSING where a
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import daypart, quantities, scores
+from aqsense import daypart, drift_sensor, quantities, scores
 from aqsense.batch import logcodes
 from aqsense.memory import MISSING
 
@@ -87,3 +87,11 @@ def heights(codes: Whole) -> Whole:
 def above_twenty(quantity: int, codes: Whole) -> Whole:
     """`scores.above_twenty` of each code."""
     return logcodes.log2_q8(logcodes.decode(quantity, codes) + 200)
+
+
+def apart(thirds: list[Whole]) -> Whole:
+    """How far apart the three ten minutes of each half hour lie, as `drift_sensor.apart`; 0 where one is MISSING."""
+    low, high = np.minimum.reduce(thirds), np.maximum.reduce(thirds)
+    spread = np.minimum(high - low, drift_sensor.MOST_APART)
+    found: Whole = np.where(low == MISSING, 0, logcodes.log2_q8(drift_sensor.LEAST_APART + spread))
+    return found

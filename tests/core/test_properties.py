@@ -188,7 +188,7 @@ def test_bytes_that_are_no_snapshot_are_refused(data):
         Series("s1/x/r1", PM).restore(data)
 
 
-@pytest.mark.parametrize(("place", "value", "said"), [(0, 2, "version 2"), (1, CO2, "another quantity")])
+@pytest.mark.parametrize(("place", "value", "said"), [(0, 1, "version 1"), (1, CO2, "another quantity")])
 def test_a_snapshot_of_another_version_or_quantity_is_refused_though_its_sum_is_right(place, value, said):
     data = bytearray(folded(PM, half_hours(PM, 2))[0].snapshot()[:-4])
     data[place] = value
