@@ -122,9 +122,17 @@ def _self_calibration(sensor, model) -> OrderedDict | None:
     abc: OrderedDict = OrderedDict()
     told = sensor.abc_told
     abc["on"] = told[0] if told else sensor.abc != "off"
-    abc["period_h"] = told[1] if told else None
-    abc["known"] = "read" if told else "set" if sensor.abc in ("on", "off") else "assumed"
+    abc["period_h"] = told[1] if told else _asked_h(sensor, model)
+    abc["known"] = "read" if told else "assumed" if sensor.abc in (None, "leave") else "set"
     return abc
+
+
+def _asked_h(sensor, model) -> int | None:
+    if sensor.abc in (None, "leave", "on", "off"):
+        return None
+    from aqsense.wire import self_calibration
+
+    return self_calibration.hours(sensor.abc, model)
 
 
 def sensor_status(sid: str, state: str, reason: str | None, cell: int, s: int) -> Document:

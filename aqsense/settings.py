@@ -5,7 +5,7 @@ class SensorSettings:
     """One sensor: what it is, where it stands and how often it speaks.
 
     `serial` and `firmware` are None until the sensor has told them. `correction` is a name of `corrections`, or
-    "none". `abc` is None or "on", "off", "leave"; `abc_told` what the sensor says of it,
+    "none". `abc` is None or "on", "off", "leave", "7d"; `abc_told` what the sensor says of it,
     (on, hours or None), None until then. `calibration` names the calibration state in force.
     """
 

@@ -7,6 +7,7 @@ plausible for what the sensor is told.
 import json
 import select
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,8 @@ from typing import Any
 
 from aqsense import flags
 from aqsense.ticks import PERIOD
-from aqsense.wire import dialogue, events, registry
+from aqsense.wire import dialogue, events, framing, registry
+from aqsense.wire.dialogue import Step
 from firmware_bridge.port import Port
 
 FILE = "calibrations.jsonl"
@@ -23,6 +25,7 @@ OUTDOOR_FAR_PPM = (250, 1500)  # and one that is, when somebody vouches for the 
 NITROGEN_PPM = 200  # what a sensor that is not far off reads at most in a gas without CO2
 LEAST_SAMPLES = 20
 RANGES_PPM = (2000, 5000, 10000)
+REFUSALS = ("refused", "exception")
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,11 @@ class Plan:
 
 @dataclass
 class Watched:
-    """CO2 of a stretch of time, in ppm, and the doubts that the sensor itself had."""
+    """CO2 of a stretch of time, in ppm, how many samples there were, and the doubts that the sensor itself had."""
 
     ppm: list[int] = field(default_factory=list)
     doubts: int = 0
+    samples: int = 0
 
     @property
     def level(self) -> int:
@@ -105,6 +109,8 @@ class Bench:
         self.decoder = registry.open(model)
         self.dialogue = dialogue.open(model, interval_ms)
         self._buffer = bytearray(4096)
+        fields = self.decoder.FIELDS
+        self._co2 = fields.index("co2_ppm") if "co2_ppm" in fields else -1
         self.replies: list[tuple[str, dict[str, Any]]] = []
 
     def close(self) -> None:
@@ -119,18 +125,29 @@ class Bench:
             self._turn(watched)
         return watched
 
-    def tell(self, plan: Plan, longest_s: float = 120.0) -> bool:
-        """Send the calibration; True when each step that has an answer was answered."""
+    def steps(self, plan: Plan) -> Sequence[Step]:
+        """What to say to the sensor; ValueError, `problem: fix`, for a level that it cannot be told."""
+        family = registry.family(plan.model)
+        return tuple(family.calibration(plan.model, plan.kind, plan.ppm, self.decoder))
+
+    def tell(self, steps: Sequence[Step], longest_s: float = 120.0) -> bool:
+        """Send requests one after the other; True when each that has an answer was answered, and none refused."""
         missed = self.dialogue.missed
-        for step in registry.family(plan.model).calibration(plan.model, plan.kind, plan.ppm):
+        self.replies.clear()
+        for step in steps:
             self.dialogue.ask(step)
         end = time.monotonic() + longest_s
         while self.dialogue.busy and time.monotonic() < end:
             self._turn(Watched())
+        refused = any(name in REFUSALS or "error" in fields for name, fields in self.replies)
+        return not refused and not self.dialogue.busy and self.dialogue.missed <= missed
+
+    def calibrated(self, plan: Plan, steps: Sequence[Step]) -> bool:
+        """Send a calibration; True when it was acknowledged, by the sensor's own register where it has one."""
+        answered = self.tell(steps)
         told = [fields for name, fields in self.replies if name == "ack_register"]
-        if told and not told[-1].get("zero_done" if plan.kind == "zero" else "background_done", True):
-            return False
-        return not self.dialogue.busy and self.dialogue.missed <= missed
+        done = not told or told[-1].get("zero_done" if plan.kind == "zero" else "background_done", True)
+        return answered and bool(done)
 
     def _turn(self, watched: Watched) -> None:
         request = self.dialogue.due(_now_ms())
@@ -144,9 +161,10 @@ class Bench:
         while (event := self.decoder.next_event()) != events.NEED_DATA:
             self.dialogue.heard(self.decoder, _now_ms())
             if event == events.SAMPLE:
-                value = self.decoder.values[self.decoder.FIELDS.index("co2_ppm")]
+                value = self.decoder.values[self._co2] if self._co2 >= 0 else framing.MISSING_VALUE
                 if value > -NITROGEN_PPM:
                     watched.ppm.append(value)
+                watched.samples += 1
                 watched.doubts |= self.decoder.flags | (flags.WARMING if self.decoder.evidence else 0)
             elif event == events.REPLY:
                 self.replies.append((self.decoder.reply, dict(self.decoder.fields())))

@@ -209,7 +209,7 @@ def _sensor(table: Table) -> Sensor:
         correction=checks.correction(table, table.text("correction", "none"), model),
         duty=checks.duty(table, table.text("duty", "continuous"), model),
         poll_s=table.number("poll_s", None, 1, 3600),
-        abc=table.choice("abc", "leave", ("on", "off", "leave")),
+        abc=checks.self_calibration(table, table.text("abc", "leave"), model),
         altitude_m=checks.altitude(table, table.number("altitude_m", None, 0, 8850), model),
     )
     table.close()

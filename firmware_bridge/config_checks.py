@@ -263,6 +263,19 @@ def altitude(table: Table, value: int | None, known_model: str) -> int | None:
     return None
 
 
+def self_calibration(table: Table, value: str, known_model: str) -> str:
+    """on, off, leave, or a period that the model can be told."""
+    from aqsense.wire import registry, self_calibration
+
+    try:
+        self_calibration.hours(value, registry.info(known_model) if known_model not in ("auto", "") else None)
+    except ValueError as error:
+        problem, _, fix = str(error).partition(": ")
+        table.report("abc", problem, fix)
+        return "leave"
+    return value
+
+
 def duty(table: Table, value: str, known_model: str) -> str:
     """ "continuous", or a period and a time awake that leaves the model time to warm up."""
     from aqsense.wire import dialogue, registry

@@ -109,10 +109,18 @@ class Line:
         self._wait = FIRST_WAIT_S
         self._opened_at = now
         self._bytes_at_sample = self.decoder.bytes_in
-        options = {"abc": self._sensor.abc, "duty": self._sensor.duty, "altitude_m": self._sensor.altitude_m}
-        self._dialogue = dialogue.open(self.model, 1000 * (self._sensor.poll_s or 0), options)
+        self._dialogue = self._conversation()
         if self.confirmed:
             self._problems.clear(f"port {self.sid}", f"{self.sid}: {port.path} is open again")
+
+    def _conversation(self) -> Any:
+        interval_ms = 1000 * (self._sensor.poll_s or 0)
+        options = {"abc": self._sensor.abc, "duty": self._sensor.duty, "altitude_m": self._sensor.altitude_m}
+        try:
+            return dialogue.open(self.model, interval_ms, options)
+        except ValueError as error:  # the model was found by itself and cannot do what the configuration asks
+            self._problems.set(f"options {self.sid}", f"{self.sid}: {error}")
+            return dialogue.open(self.model, interval_ms, {})
 
     def appeared(self) -> bool:
         """Whether the port was away long enough for the sensor to have lost its power; asked once per opening."""

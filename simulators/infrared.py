@@ -11,13 +11,15 @@ STANDARD_HPA = 1013.25
 class Infrared:
     """Measures every `interval_s`; `ppm` is the last corrected value, not clipped to any range.
 
-    `per_kpa`: share by which the reading rises for a kilopascal above standard pressure, where the air states one.
+    `per_kpa`: share by which the reading rises for a kilopascal above standard pressure, where the air states one;
+    `told_hpa` is the pressure that it corrects for.
     """
 
     def __init__(self, device: Device, interval_s: float, baseline: Baseline, per_kpa: float = 0.0) -> None:
         self._device = device
         self._per_kpa = per_kpa
         self.interval_s = interval_s
+        self.told_hpa = STANDARD_HPA
         self.baseline = baseline
         self.ppm = 0.0
         self.count = 0
@@ -49,8 +51,11 @@ class Infrared:
         air = self._device.breathe(now_s)
         ppm = air.get("co2_ppm", 0.0)
         if "pressure_hpa" in self._device.air.exact:
-            ppm *= 1.0 + self._per_kpa * (air["pressure_hpa"] - STANDARD_HPA) / 10.0
+            ppm *= self._risen(air["pressure_hpa"]) / self._risen(self.told_hpa)
         return ppm
+
+    def _risen(self, pressure_hpa: float) -> float:
+        return 1.0 + self._per_kpa * (pressure_hpa - STANDARD_HPA) / 10.0
 
     def calibrate(self, now_s: float, target_ppm: float | None = None) -> None:
         """Take the present air for the target, and measure again at once."""

@@ -7,7 +7,7 @@ used. DF4 counts seconds, so it shows a fresh reading and is no part of what "st
 """
 
 from aqsense import flags
-from aqsense.wire import cubic, framing
+from aqsense.wire import cubic, framing, self_calibration
 from aqsense.wire.constant import Constant
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
@@ -131,6 +131,7 @@ def describe(model: str) -> Model:
     m.interval_s = 2
     m.warm_up_s = 60
     m.abc = True
+    m.abc_period_h = (24, 720, 24)
     m.err = (("co2_ppm", 50, 5),)
     m.poll = READ
     m.calibrations = (("known", 400, 1500),)
@@ -162,12 +163,14 @@ class CubicCo2Dialogue(Dialogue):
         super().learn(decoder)
         if decoder.reply != "abc":
             return
-        wanted = self.option("abc", "leave")
-        if wanted != "leave" and dict(decoder.fields())["abc"] != wanted:
-            self.ask(Step(set_abc(wanted == "on"), "abc_set"))
+        on, days, base_ppm = [value for _, value in decoder.fields()]
+        wanted = self_calibration.hours(self.option("abc", "leave"), self.model)
+        if self_calibration.differs(wanted, 24 * days if on == "on" else 0):
+            days = wanted // 24 if wanted > 0 else min(max(days, 1), 30)
+            self.ask(Step(set_abc(wanted != self_calibration.OFF, days, base_ppm), "abc_set"))
 
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
     """The steps that calibrate: `kind` known, to `ppm`."""
     return (Step(calibrate_to(ppm), "calibration", 2),)
 

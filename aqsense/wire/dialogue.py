@@ -26,8 +26,9 @@ class Step:
 def open(model: str, interval_ms: int = 0, options: dict | None = None):
     """The dialogue for `model` (id or alias), one poll each `interval_ms` (0: the model's own interval).
 
-    Options, all text or numbers: `mode` streaming or polled, `abc` on, off or leave, `duty` "5m/1m", and what a
-    family adds. Raises ValueError naming the fix for an unknown model or a duty that leaves no time to measure.
+    Options, all text or numbers: `mode` streaming or polled, `abc` on, off, leave or a period such as "7d", `duty`
+    "5m/1m", `altitude_m`, and what a family adds. Raises ValueError naming the fix for an unknown model, a duty that
+    leaves no time to measure, or a period that the model cannot be told.
     """
     from aqsense.wire import registry
 
@@ -78,6 +79,10 @@ class Dialogue:
         self.duty = parse_duty(self.option("duty", "continuous"), model.warm_up_s)
         if self.duty and not self.TO_SLEEP:
             raise ValueError("duty: %s cannot be sent to sleep; use continuous" % model.id)
+        if self.option("abc", "leave") not in ("leave", "on", "off"):
+            from aqsense.wire import self_calibration
+
+            self_calibration.hours(self.options["abc"], model)
         self._cycle_at = 0
         self.quiet_ms = max(10000, 5 * self.interval_ms)
 

@@ -1,17 +1,24 @@
 """GSS CozIR, SprintIR and MinIR CO2 sensors, 9600 8N1: lines of ASCII such as " H 00393 T 01273 Z 00521".
 
 CO2 comes in units of a multiplier (1, 10 or 100) that the sensor tells when asked with "."; until then it is given raw.
-There is no checksum: a line counts only when every letter, space and digit stands where it must.
+There is no checksum: a line counts only when every letter, space and digit stands where it must. Lines of text, which
+tell firmware, serial number and self-calibration, count only when they were asked for.
 
-**Source**: GSS CozIR, SprintIR and MinIR user's guide; vectors in tests/vectors/gss.json.
+Nothing on the line tells a restart: a sensor that lost its power for half a second streams on in the mode that it had,
+its first readings, within 3 s, are meaningless, and neither text nor flag says so. Its readings are `warming` after a
+start that the line shows (a port that came back), not after one that it hides.
+
+**Source**: GSS CozIR, SprintIR and MinIR user's guide, and as two drivers have it (pycozir; a driver of the SprintIR-R,
+which says that values are sent in units of the multiplier too); vectors in tests/vectors/gss.json.
 """
 
-from aqsense import flags
-from aqsense.wire import events, framing
+from aqsense.wire import barometric, framing, self_calibration
 from aqsense.wire.dialogue import Dialogue, Step
+from aqsense.wire.gss_lines import Gss
 from aqsense.wire.model import Model
 
 MULTIPLIER = b".\r\n"
+COMMAND = b"K 0\r\n"
 STREAM = b"K 1\r\n"
 ASKED = b"K 2\r\n"
 READ = b"Z\r\n"
@@ -19,162 +26,20 @@ FRESH_AIR = b"G\r\n"
 NITROGEN = b"U\r\n"
 FILTER = b"a\r\n"
 PRESSURE = b"s\r\n"
-
-_LETTERS = b"HTZzVvKAaGUuXFSsPpLlMQ.@?*"
-_ANSWERS = (
-    (0x4B, "mode"),
-    (0x41, "filter"),
-    (0x61, "filter"),
-    (0x47, "fresh_air"),
-    (0x55, "nitrogen"),
-    (0x75, "zero"),
-    (0x58, "known_gas"),
-    (0x46, "fine_tune"),
-    (0x53, "pressure"),
-    (0x73, "pressure"),
-    (0x2E, "multiplier"),
-    (0x3F, "refused"),
-)
-_ABSENT = 1000  # what T holds in a sensor that has no thermometer
+IDENTITY = b"Y\r\n"
+AUTO = b"@\r\n"
+FIRST_DAYS = 1  # until its first automatic calibration after a start
+USUAL_DAYS = 8
 
 
 def pressure_factor(altitude_m: int) -> int:
     """What corrects readings for the usual air pressure at an altitude: 8192 at sea level, 0.14 % more per hPa less."""
-    pressure_hpa = 1013.25 * (1 - 2.25577e-5 * altitude_m) ** 5.25588
-    return 8192 + int((1013.25 - pressure_hpa) * 11.4688 + 0.5)
+    return 8192 + int((10132.5 - barometric.tenths_of_hpa(altitude_m)) * 1.14688 + 0.5)
 
 
-class Gss(framing.Decoder):
-    """CozIR, SprintIR, MinIR: filtered CO2 in ppm once the multiplier is known, and what else the line holds."""
-
-    FIELDS = ("co2_ppm", "temp_c", "rh_pct", "co2_filtered", "co2_raw")
-    SCALES = (1, 10, 10, 1, 1)
-    HEADS = b" " + _LETTERS
-    LONGEST = 64
-    STUCK = (0, 2)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._multiplier = 0
-
-    def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
-        stop = at + have
-        k = at
-        if src[k] == 0x20:
-            k += 1
-            if k == stop:
-                return framing.MORE
-        letter = src[k]
-        if letter not in _LETTERS:
-            return framing.RESYNC
-        k += 1
-        if letter == 0x3F:  # "?": not understood
-            return self._line(src, at, k, stop, letter, 0)
-        v = self.values
-        i = 0
-        while i < 5:
-            v[i] = framing.MISSING_VALUE
-            i += 1
-        first = letter
-        number = 0
-        while True:
-            if k == stop:
-                return framing.MORE
-            if src[k] != 0x20:
-                return framing.RESYNC if k - at < 3 else framing.LENGTH
-            number = 0
-            i = 0
-            while i < 5:
-                k += 1
-                if k == stop:
-                    return framing.MORE
-                digit = src[k] - 48
-                if not 0 <= digit <= 9:
-                    return framing.RESYNC if k - at < 5 else framing.LENGTH
-                number = number * 10 + digit
-                i += 1
-            self._store(letter, number)
-            k += 1
-            if k == stop:
-                return framing.MORE
-            if src[k] != 0x20:
-                return self._line(src, at, k, stop, first, number)
-            k += 1
-            if k == stop:
-                return framing.MORE
-            letter = src[k]
-            if letter not in _LETTERS:
-                return framing.LENGTH
-            k += 1
-            if k - at > self.LONGEST - 10:
-                return framing.LENGTH
-
-    def _store(self, letter: int, number: int) -> None:
-        v = self.values
-        if letter == 0x5A:
-            v[3] = number
-        elif letter == 0x7A:
-            v[4] = number
-        elif letter == 0x54 and number != _ABSENT:
-            v[1] = number - 1000
-        elif letter == 0x48 and number:
-            v[2] = number
-
-    def _line(
-        self, src: bytes | bytearray | memoryview, at: int, k: int, stop: int, first: int, number: int = 0
-    ) -> int:
-        # The line ends with CR LF; what it was is settled only then.
-        if k == stop:
-            return framing.MORE
-        if src[k] != 13:
-            return framing.TAIL
-        if k + 1 == stop:
-            return framing.MORE
-        if src[k + 1] != 10:
-            return framing.TAIL
-        v = self.values
-        if first != 0x3F and (v[3] != framing.MISSING_VALUE or v[4] != framing.MISSING_VALUE):
-            self._measure()
-        else:
-            self._kind = events.REPLY
-            self.reply = "line"
-            for known, name in _ANSWERS:
-                if known == first:
-                    self.reply = name
-            if first == 0x2E:
-                self._multiplier = number
-        return k + 2 - at
-
-    def _measure(self) -> None:
-        v = self.values
-        shown = v[3] if v[3] != framing.MISSING_VALUE else v[4]
-        self.flags = 0
-        self.evidence = 0
-        if self._multiplier:
-            v[0] = shown * self._multiplier
-        if not shown:
-            self.flags = flags.RANGE
-
-    def fields(self) -> list:
-        """The number of the line, by what it means."""
-        text = "".join([chr(b) for b in self.raw if 32 <= b < 127]).strip()
-        if self.reply == "refused":
-            return [("ascii", "?")]
-        parts = text.split(" ")
-        number = int(parts[1])
-        if self.reply == "mode":
-            return [("mode", ("command", "streaming", "polling")[number] if number < 3 else number)]
-        names = (
-            ("filter", "digital_filter"),
-            ("fresh_air", "calibration_ok_zero_point"),
-            ("nitrogen", "calibration_ok_zero_point"),
-            ("known_gas", "calibration_ok_zero_point"),
-            ("pressure", "pressure_factor"),
-        )
-        for reply, name in names:
-            if reply == self.reply:
-                return [(name, number)]
-        return [(self.reply, number if self.reply != "line" else text)]
+def set_auto(days: int) -> bytes:
+    """Automatic calibration each `days` days; 0 switches it off."""
+    return b"@ %d.0 %d.0\r\n" % (FIRST_DAYS, days) if days else b"@ 0\r\n"
 
 
 def decoder(model: str) -> framing.Decoder:
@@ -196,19 +61,16 @@ def describe(model: str) -> Model:
     m.interval_s = 1
     m.warm_up_s = 10
     m.abc = True
+    m.abc_period_h = (24, 720, 24)
     m.altitude = True
+    m.guarded = False
     m.err = (("co2_ppm", 50, 3),)
     m.poll = READ
-    m.calibrations = (("outdoor", 400, 400), ("zero", 0, 0))
+    m.calibrations = (("outdoor", 400, 400), ("zero", 0, 0), ("known", 300, 10000 if model == "cozir" else 1000000))
     m.same_wire_as = tuple(other for other in _SAME if other != model)
     m.source = "GSS CozIR, SprintIR and MinIR user's guide"
-    m.unconfirmed = ("0.14 % per hPa of the pressure factor",)
-    if model == "cozir":
-        m.calibrations += (("known", 300, 10000),)  # the others take it in units of their multiplier
-    else:
-        m.unconfirmed += ("accuracy of this range",)
-    if model == "sprintir":
-        m.unconfirmed += ("38400 baud of the SprintIR-R",)
+    if model != "cozir":
+        m.unconfirmed = ("accuracy of this range",)
     return m
 
 
@@ -218,17 +80,27 @@ class GssDialogue(Dialogue):
     ROUSE = (Step(STREAM, "mode"),)
 
     def start(self) -> None:
-        """The multiplier, the pressure factor when an altitude is given, and question and answer when asked for."""
+        """The multiplier, what it is, its self-calibration, and question and answer when asked for."""
+        self._abc_h = self_calibration.hours(self.option("abc", "leave"), self.model)
+        polled = self.option("mode", "streaming") == "polled"
+        self._mode = Step(ASKED if polled else STREAM, "mode")
         self.ask(Step(MULTIPLIER, "multiplier", 5))
+        self.ask(Step(IDENTITY, "serial", 2))
+        self.ask(Step(AUTO, "auto", 2))
         if self.option("altitude_m", -1) >= 0:
             self.ask(Step(PRESSURE, "pressure"))
-        if self.option("mode", "streaming") == "polled":
+        if polled:
             self.poll = READ
-            self.ask(Step(ASKED, "mode"))
+            self.ask(self._mode)
 
     def learn(self, decoder) -> None:
-        """The pressure factor is kept without power: written only when it differs from that of the altitude."""
+        """Pressure factor and self-calibration are written only when they differ from what was asked for."""
+        if decoder.reply == "refused":
+            self.refused()
+            return
         super().learn(decoder)
+        if decoder.reply == "auto":
+            self._settle(decoder.fields()[0][1])
         altitude = self.option("altitude_m", -1)
         if decoder.reply != "pressure" or altitude < 0 or 0x73 not in decoder.raw[:2]:
             return
@@ -236,13 +108,31 @@ class GssDialogue(Dialogue):
         if decoder.fields()[0][1] != wanted:
             self.ask(Step(b"S %d\r\n" % wanted, "pressure", 2))
 
+    def _settle(self, told_h: int) -> None:
+        wanted = self._abc_h
+        if not self_calibration.differs(wanted, told_h):
+            return
+        self._abc_h = self_calibration.LEAVE  # once: a sensor that does not keep it is not asked for ever
+        self.ask(Step(COMMAND, "mode"))  # in the other modes a SprintIR refuses
+        self.ask(Step(set_auto(USUAL_DAYS if wanted == self_calibration.ANY else wanted // 24), "auto", 2))
+        self.ask(self._mode)
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
-    """The steps that calibrate: `kind` outdoor (to the fresh-air value stored, 400 ppm by default), zero, or known."""
+
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
+    """The steps that calibrate: `kind` outdoor (to the fresh-air value stored, 400 ppm by default), zero, or known.
+
+    A known level is told in units of the multiplier that the sensor has told `decoder`; ValueError where none was, or
+    where the level is no multiple of it.
+    """
     if kind == "zero":
         return (Step(NITROGEN, "nitrogen", 1),)
     if kind == "known":
-        return (Step(b"X %d\r\n" % ppm, "known_gas", 1),)
+        unit = decoder.multiplier
+        if not unit:
+            raise ValueError("the sensor has not told its multiplier: check the line with aqsense detect")
+        if ppm % unit:
+            raise ValueError("%d ppm cannot be told in steps of %d: use %d" % (ppm, unit, ppm // unit * unit))
+        return (Step(b"X %d\r\n" % (ppm // unit), "known_gas", 1),)
     return (Step(FRESH_AIR, "fresh_air", 1),)
 
 

@@ -143,7 +143,14 @@ class ModbusDecoder(framing.Decoder):
         raise NotImplementedError
 
     def _written(self, register: int) -> int:
-        self.reply = "written"
+        return self._named((), register, "written")
+
+    def _named(self, names: tuple, register: int, other: str = "registers") -> int:
+        # A REPLY under the name that (register, name) pairs give it.
+        self.reply = other
+        for known, name in names:
+            if known == register:
+                self.reply = name
         return events.REPLY
 
     def word(self, i: int) -> int:

@@ -9,7 +9,10 @@ class Model:
     be told from this one's. `unconfirmed`: statements for which no second source was found. `poll`: the measuring
     request of a model that can be asked. `calibrations`: (kind, least ppm, most ppm), kind "outdoor" (what is in the
     air is 400 ppm), "known" (is so many ppm), "span", "zero" (nitrogen) or "range" (measure up to so many ppm).
-    `altitude`: whether it corrects its readings for an altitude that it is told.
+    `altitude`: whether it corrects its readings for an altitude that it is told. `abc_period_h`: (least, most, step) of
+    the period of its automatic calibration, hours; empty when only on and off can be told. `actions`: (name, what it
+    does, field that tells a value which can be set in days, or "") of what it does when asked. `guarded`:
+    whether a checksum tells a damaged frame.
     """
 
     def __init__(self, ident: str) -> None:
@@ -30,6 +33,7 @@ class Model:
         self.warm_up_s = 30
         self.sleep = False
         self.abc = False
+        self.abc_period_h: tuple = ()
         self.err: tuple = ()
         self.detection_limit: tuple = ()
         self.clamp: tuple = ()
@@ -39,3 +43,5 @@ class Model:
         self.poll = b""
         self.calibrations: tuple = ()
         self.altitude = False
+        self.guarded = True
+        self.actions: tuple = ()

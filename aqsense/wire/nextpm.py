@@ -42,7 +42,7 @@ STATES = (
 )
 _SIZES = ((0x11, 16), (0x12, 16), (0x13, 16), (0x14, 8), (0x15, 4), (0x16, 4), (0x17, 6), (0x22, 4))
 _NAMES = ((0x14, "climate"), (0x15, "toggled"), (0x16, "state"), (0x17, "firmware"), (0x22, "address"))
-_FULL_SCALE = 10000
+FULL_SCALE = 10000  # tenths of ug/m3
 
 
 def state_flags(state: int) -> int:
@@ -56,9 +56,15 @@ def state_flags(state: int) -> int:
         doubt |= flags.FAN
     if state & 128:
         doubt |= flags.LASER
-    if state & 0x42:
+    if state & 0x5A:  # degraded, heater, T/RH, memory
         doubt |= flags.SELF_TEST
     return doubt
+
+
+def told(state: int) -> list:
+    """The state byte as fields, with its words."""
+    words = [text for bit, text in STATES if state & bit]
+    return [("state", state), ("says", ", ".join(words))] if words else [("state", state)]
 
 
 class NextPm(framing.Decoder):
@@ -108,7 +114,7 @@ class NextPm(framing.Decoder):
         doubt = state_flags(v[6])
         if v[0] > v[1] or v[1] > v[2]:
             doubt |= flags.INCONSISTENT
-        if v[2] >= _FULL_SCALE:
+        if v[2] >= FULL_SCALE:
             doubt |= flags.SATURATED
         self.flags = doubt
         self.evidence = framing.POWER_UP if v[6] & NOT_READY else 0
@@ -118,10 +124,7 @@ class NextPm(framing.Decoder):
         raw = self.raw
         if self.reply == "address":
             return [("address", raw[2])]
-        found: list = [("state", raw[2])]
-        told = [text for bit, text in STATES if raw[2] & bit]
-        if told:
-            found.append(("says", ", ".join(told)))
+        found = told(raw[2])
         if self.reply == "climate":
             found.append(("temp_internal_c", (raw[3] << 8 | raw[4]) / 100))
             found.append(("rh_internal_pct", (raw[5] << 8 | raw[6]) / 100))
@@ -151,6 +154,7 @@ def describe(model: str) -> Model:
     m.err = (("pm2_5_ugm3", 10, 10),)
     m.detection_limit = (("pm2_5_ugm3", 1),)
     m.poll = READ_10S
+    m.actions = (("status", "reads what the sensor says of its own health", ""),)
     m.source = "Tera NextPM user guide v3.4"
     m.unconfirmed = ("accuracy", "length of the reply to command 22")
     return m
@@ -180,6 +184,11 @@ class NextPmDialogue(Dialogue):
         for name, value in decoder.fields():
             if name not in ("state", "says"):
                 self.note(name, value)
+
+
+def action(model: str, name: str, days: int | None) -> tuple:
+    """The steps of `name`: status reads the state, and temperature and humidity inside, which the heater keeps dry."""
+    return (Step(STATE, "state"), Step(CLIMATE, "climate"))
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

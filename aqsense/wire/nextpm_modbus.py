@@ -14,12 +14,15 @@ ADDRESS = 1
 READ = modbus.request(ADDRESS, 3, 50, 36)
 FIRMWARE = modbus.request(ADDRESS, 3, 1, 1)
 STATE = modbus.request(ADDRESS, 3, 19, 1)
+FAN = modbus.request(ADDRESS, 3, 102, 1)
+HEATER = modbus.request(ADDRESS, 3, 101, 1)
 
 _SPANS = ("10s", "60s", "900s")
 _NAMES = (
     (1, "firmware"),
     (19, "state"),
     (88, "address"),
+    (101, "heater_duty"),
     (102, "fan_hz"),
     (106, "rh_internal"),
     (107, "temp_internal"),
@@ -54,7 +57,9 @@ class NextPmModbus(modbus.ModbusDecoder):
 
     def _measured(self, src: bytes | bytearray | memoryview, at: int, register: int, count: int) -> int:
         if register != 50 or count != 36:
-            return self._named(src, at, register)
+            if register == 19:
+                self._state = src[at + 1]
+            return self._named(_NAMES, register)
         v = self.values
         doubt = nextpm.state_flags(self._state)
         i = 0
@@ -62,9 +67,9 @@ class NextPmModbus(modbus.ModbusDecoder):
             high = src[at + 2] << 8 | src[at + 3]
             if high < 0x1000:
                 v[i + 3] = high << 16 | src[at] << 8 | src[at + 1]
-            else:
+            else:  # more than a small integer holds: far beyond full scale
                 v[i + 3] = 0x0FFFFFFF
-                doubt |= flags.RANGE
+                doubt |= flags.SATURATED
             at += 4
             i += 1
         i = 0
@@ -73,23 +78,20 @@ class NextPmModbus(modbus.ModbusDecoder):
             i += 1
         if v[0] > v[1] or v[1] > v[2]:
             doubt |= flags.INCONSISTENT
+        if v[2] >= nextpm.FULL_SCALE:
+            doubt |= flags.SATURATED
         self.flags = doubt
         return events.SAMPLE
-
-    def _named(self, src: bytes | bytearray | memoryview, at: int, register: int) -> int:
-        self.reply = "registers"
-        for known, name in _NAMES:
-            if known == register:
-                self.reply = name
-        if register == 19:
-            self._state = src[at + 1]
-        return events.REPLY
 
     def fields(self) -> list:
         """Registers by name."""
         raw = self.raw
         if raw[1] & 128 or raw[1] > modbus.READ_INPUT:
             return super().fields()
+        if self.reply == "state":
+            return nextpm.told(self.word(0))
+        if self.reply == "heater_duty":
+            return [("heater_duty_pct", self.word(0) / 100)]
         if self.reply in ("rh_internal", "temp_internal"):
             return [("rh_internal_pct" if self.reply == "rh_internal" else "temp_internal_c", self.word(0) / 100)]
         return [(self.reply, self.word(0))]
@@ -122,6 +124,11 @@ class NextPmModbusDialogue(Dialogue):
         if decoder.event == events.SAMPLE and (decoder.flags or decoder.samples % 6 == 0) and not self._queue:
             self.ask(Step(STATE, "state", 1))
         super().heard(decoder, now_ms)
+
+
+def action(model: str, name: str, days: int | None) -> tuple:
+    """The steps of `name`: status reads the state, the fan and the heater."""
+    return (Step(STATE, "state"), Step(FAN, "fan_hz"), Step(HEATER, "heater_duty"))
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

@@ -39,7 +39,7 @@ MODELS = (  # id, module, aliases
     ("s8", "senseair", ("senseair-s8", "s8lp")),
     ("k30", "senseair", ("senseair-k30", "k33")),
     ("s88", "senseair", ("senseair-s88", "s88lp")),
-    ("sunrise", "senseair", ("senseair-sunrise",)),
+    ("sunrise", "sunrise", ("senseair-sunrise",)),
     ("scd30", "scd30", ()),
     ("cm1106", "cubic_co2", ("cm1106-c",)),
     ("cm1107", "cubic_co2", ("cm1107t",)),

@@ -8,7 +8,7 @@ vectors in tests/vectors/sensirion.json.
 
 from aqsense import flags
 from aqsense.ticks import ticks_add
-from aqsense.wire import events, framing, modbus
+from aqsense.wire import events, framing, modbus, self_calibration
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.float32 import scaled
 from aqsense.wire.model import Model
@@ -85,12 +85,7 @@ class Scd30(modbus.ModbusDecoder):
         return events.SAMPLE
 
     def _written(self, register: int) -> int:
-        for known, name in _NAMES:
-            if known == register:
-                self.reply = name
-                return events.REPLY
-        self.reply = "registers"
-        return events.REPLY
+        return self._named(_NAMES, register)
 
     def fields(self) -> list:
         """Registers by name; a write is echoed with the value that was written."""
@@ -171,11 +166,9 @@ class Scd30Dialogue(Dialogue):
             if altitude >= 0 and decoder.word(0) != altitude:
                 self.ask(Step(set_altitude(altitude), "altitude_m"))
         if decoder.reply == "asc" and decoder.raw[1] == modbus.READ_HOLDING:
-            wanted = self.option("abc", "leave")
-            if wanted == "on" and not decoder.word(0):
-                self.ask(Step(ASC_ON, "asc"))
-            elif wanted == "off" and decoder.word(0):
-                self.ask(Step(ASC_OFF, "asc"))
+            wanted = self_calibration.hours(self.option("abc", "leave"), self.model)
+            if self_calibration.differs(wanted, decoder.word(0)):
+                self.ask(Step(ASC_ON if wanted else ASC_OFF, "asc"))
 
     def _interval_s(self) -> int:
         for name, value in self.facts:
@@ -184,7 +177,7 @@ class Scd30Dialogue(Dialogue):
         return 2
 
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
     """The steps that calibrate: `kind` known, to `ppm`, after at least 2 min of measuring every 2 s."""
     return (Step(calibrate(ppm), "frc_ppm", 2),)
 

@@ -179,7 +179,14 @@ class Sps30(ShdlcDecoder):
             found.append(("shdlc", "%d.%d" % (data[5], data[6])))
         elif command == 0xD2 and len(data) >= 4:
             found.append(("status_register", data[0] << 24 | data[1] << 16 | data[2] << 8 | data[3]))
+            words = ((data[1] & 0x20, "fan speed out of range"), (data[3] & 0x20, "laser"), (data[3] & 0x10, "fan"))
+            found.append(("says", ", ".join([text for wrong, text in words if wrong]) or "normal"))
         return found
+
+
+def set_clean_interval(seconds: int) -> bytes:
+    """Clean the fan by itself each so many seconds of being on, 0 never; kept without power."""
+    return request(0x80, b"\x00" + struct.pack(">I", seconds))
 
 
 def decoder(model: str) -> framing.Decoder:
@@ -205,6 +212,11 @@ def describe(model: str) -> Model:
     m.err = (("pm1_ugm3", 10, 10), ("pm2_5_ugm3", 10, 10), ("pm4_ugm3", 25, 25), ("pm10_ugm3", 25, 25))
     m.detection_limit = (("pm2_5_ugm3", 1),)
     m.poll = READ
+    m.actions = (
+        ("status", "reads what the sensor says of its own health", ""),
+        ("clean-fan", "blows the dust out of the fan, 10 s", ""),
+        ("clean-interval", "days between two cleanings by itself, 0 never", "auto_clean_interval_s"),
+    )
     m.source = "Sensirion SPS30 datasheet 1.0 (March 2020)"
     return m
 
@@ -244,6 +256,16 @@ class Sps30Dialogue(Dialogue):
         for name, value in decoder.fields():
             if name not in ("state", "error"):
                 self.note(name, value)
+
+
+def action(model: str, name: str, days: int | None) -> tuple:
+    """The steps of `name`: status, clean-fan, or clean-interval, which is written first when `days` are given."""
+    if name == "status":
+        return (Step(STATUS, "status"),)
+    if name == "clean-fan":
+        return (Step(CLEAN, "clean"),)
+    read = Step(CLEAN_INTERVAL, "clean_interval")
+    return (read,) if days is None else (Step(set_clean_interval(86400 * days), "clean_interval"), read)
 
 
 def dialogue(model: str, interval_ms: int, options: dict | None) -> Dialogue:

@@ -1,11 +1,18 @@
 """Amphenol Telaire T6703 and T6713 CO2 sensors over Modbus RTU, 19200 8E1, address 0x15.
 
-**Source**: Telaire T67xx firmware headers and application note AAS-916-142A; status bits as two drivers have them
-(apache/nuttx t67xx.c and a T67XX library); vectors in tests/vectors/telaire.json.
+It corrects for an altitude, kept without power as a 32-bit float of feet in holding registers 4099 and 4100. The unit
+of its pressure registers (4103, 4104) is unknown even to the maker's header, so they are left alone. The period of its
+ABC (42 samples, one each 4 h) is a factory setting. It has no self-test that can be asked for: the status tells faults.
+
+**Source**: Telaire T67xx firmware (holdingRegs.h for the registers, eeprom.h for units and defaults) and application
+note AAS-916-142A; status bits as two drivers have them (apache/nuttx t67xx.c and a T67XX library); vectors in
+tests/vectors/telaire.json.
 """
 
+import struct
+
 from aqsense import flags
-from aqsense.wire import events, framing, modbus
+from aqsense.wire import events, framing, modbus, self_calibration
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
 
@@ -17,12 +24,23 @@ ABC_ON = modbus.request(ADDRESS, 5, 1006, 0xFF00)
 ABC_OFF = modbus.request(ADDRESS, 5, 1006, 0)
 CALIBRATE = modbus.request(ADDRESS, 5, 1004, 0xFF00)
 ZERO = modbus.request(ADDRESS, 5, 1001, 0xFF00)
+ALTITUDE = modbus.request(ADDRESS, 3, 4099, 2)
+RESET = modbus.request(ADDRESS, 5, 1000, 0xFF00)
 
+_RESET_MS = 15000  # it starts, and is silent for up to 15 s
 _ERRORS = 0x0007
 _WARM_UP = 0x0800
 _CALIBRATING = 0x8000
 _INPUT = ((5000, "updates"), (5001, "firmware"), (5002, "status"), (5004, "raw"))
-_WRITTEN = ((1001, "zero"), (1004, "calibrating"), (1006, "abc_set"), (4029, "target_set"))
+_HOLDING = ((4099, "altitude"),)
+_WRITTEN = (
+    (1000, "reset"),
+    (1001, "zero"),
+    (1004, "calibrating"),
+    (1006, "abc_set"),
+    (4029, "target_set"),
+    (4099, "altitude_set"),
+)
 STATES = (
     (0x0001, "error"),
     (0x0002, "flash error"),
@@ -33,6 +51,15 @@ STATES = (
     (0x0800, "warm-up"),
     (0x8000, "single-point calibration"),
 )
+
+
+def set_altitude(metres: int) -> bytes:
+    """Correct readings for the altitude; kept without power, in force after a restart."""
+    return modbus.write_many(ADDRESS, 4099, struct.unpack(">2H", struct.pack(">f", _feet(metres))))
+
+
+def _feet(metres: int) -> int:
+    return (metres * 3281 + 500) // 1000
 
 
 class T67(modbus.ModbusDecoder):
@@ -55,14 +82,11 @@ class T67(modbus.ModbusDecoder):
         word = src[at] << 8 | src[at + 1]
         if self._function != modbus.READ_HOLDING and register == 5003:
             return self._co2(word)
-        self.reply = "registers"
-        if self._function == modbus.READ_INPUT:
-            for known, name in _INPUT:
-                if known == register:
-                    self.reply = name
-            if register == 5002:
-                self._status = word
-        return events.REPLY
+        if self._function == modbus.READ_HOLDING:
+            return self._named(_HOLDING, register)
+        if register == 5002:
+            self._status = word
+        return self._named(_INPUT, register)
 
     def _co2(self, ppm: int) -> int:
         status = self._status
@@ -81,11 +105,7 @@ class T67(modbus.ModbusDecoder):
         return events.SAMPLE
 
     def _written(self, register: int) -> int:
-        self.reply = "written"
-        for known, name in _WRITTEN:
-            if known == register:
-                self.reply = name
-        return events.REPLY
+        return self._named(_WRITTEN, register, "written")
 
     def fields(self) -> list:
         """Registers by name, the status with its words."""
@@ -95,6 +115,8 @@ class T67(modbus.ModbusDecoder):
         word = self.word(0)
         if self.reply == "status":
             return [("status", word), ("says", ", ".join([text for bit, text in STATES if word & bit]) or "normal")]
+        if self.reply == "altitude" and raw[2] == 4:
+            return [("altitude_ft", struct.unpack(">f", raw[3:7])[0])]
         return [(self.reply, word)]
 
 
@@ -116,12 +138,14 @@ def describe(model: str) -> Model:
     m.interval_s = 5
     m.warm_up_s = 600
     m.abc = True
+    m.altitude = True
     m.err = (("co2_ppm", 30, 3),) if model == "t6713" else (("co2_ppm", 75, 10),)
     m.poll = READ
     m.calibrations = (("known", 400, 2000), ("zero", 0, 0))
+    m.actions = (("status", "reads what the sensor says of its own health", ""),)
     m.same_wire_as = ("t6713",) if model == "t6703" else ("t6703",)
     m.source = "Telaire T67xx firmware headers, apache/nuttx t67xx.c"
-    m.unconfirmed = ("ABC needs 24 h", "altitude and pressure registers, which are left alone")
+    m.unconfirmed = ("ABC needs 24 h", "unit of the pressure registers, which are left alone")
     return m
 
 
@@ -135,9 +159,11 @@ class T67Dialogue(Dialogue):
     def start(self) -> None:
         """As in Dialogue; the ABC coil cannot be read, so it is written at each start when asked for."""
         super().start()
-        abc = self.option("abc", "leave")
-        if abc != "leave":
-            self.ask(Step(ABC_ON if abc == "on" else ABC_OFF, "abc_set", 2))
+        abc = self_calibration.hours(self.option("abc", "leave"), self.model)
+        if abc != self_calibration.LEAVE:
+            self.ask(Step(ABC_ON if abc else ABC_OFF, "abc_set", 2))
+        if self.option("altitude_m", -1) >= 0:
+            self.ask(Step(ALTITUDE, "altitude"))
 
     def heard(self, decoder, now_ms: int) -> None:
         """As in Dialogue, with the status after some samples."""
@@ -146,12 +172,22 @@ class T67Dialogue(Dialogue):
         super().heard(decoder, now_ms)
 
     def learn(self, decoder) -> None:
-        """The status is no fact."""
-        if decoder.reply != "status":
-            super().learn(decoder)
+        """The status is no fact; the altitude is written when it is another one, and the sensor restarted."""
+        if decoder.reply == "status":
+            return
+        super().learn(decoder)
+        altitude = self.option("altitude_m", -1)
+        if decoder.reply == "altitude" and altitude >= 0 and abs(decoder.fields()[0][1] - _feet(altitude)) >= 1:
+            self.ask(Step(set_altitude(altitude), "altitude_set", 2))
+            self.ask(Step(RESET, "", 1, _RESET_MS))
 
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
+def action(model: str, name: str, days: int | None) -> tuple:
+    """The steps of `name`: status reads the status register."""
+    return (Step(STATUS, "status"),)
+
+
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
     """The steps that calibrate: `kind` known, to `ppm`, or zero."""
     if kind == "zero":
         return (Step(ZERO, "zero", 1),)

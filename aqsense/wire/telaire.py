@@ -3,11 +3,15 @@
 A reply does not name its command either, so the decoder must know the request, and a reading is only as good as the
 line. What protects it is the header, the exact length and the range.
 
-**Source**: Telaire UART protocol T63182-004; vectors in tests/vectors/telaire.json.
+Its self-test is started by one command and told by another: a flag, the state of the amplifier, and how many of how
+many measurements were good; one driver has it so, and the sensor does not say what passes.
+
+**Source**: Telaire UART protocol T63182-004; commands and status bits as three drivers have them (ESPHome t6615, an
+Arduino library T6615 and a header of the Tsunami-Lite protocol); vectors in tests/vectors/telaire.json.
 """
 
 from aqsense import flags
-from aqsense.wire import events, framing
+from aqsense.wire import events, framing, self_calibration
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
 
@@ -26,6 +30,9 @@ ABC = command(0xB7, 0)
 ABC_ON = command(0xB7, 1)
 ABC_OFF = command(0xB7, 2)
 CALIBRATE = command(0x9B)
+SELF_TEST = command(0xC0, 0)
+SELF_TEST_RESULTS = command(0xC0, 1)
+SELF_TEST_MS = 15000
 
 
 def set_elevation(metres: int) -> bytes:
@@ -42,7 +49,7 @@ _WARM_UP = 2
 _CALIBRATING = 4
 _IDLE = 8
 _ERROR = 1
-_SELF_TEST = 0x80
+_TESTING = 0x80
 
 # First two bytes of a request (one for a bare command), the name of its reply, the reply's length (0: any)
 _REQUESTS = (
@@ -57,7 +64,10 @@ _REQUESTS = (
     (0xB701, "abc", 1),
     (0xB702, "abc", 1),
     (0x9B00, "calibrating", 0),
+    (0xC000, "self_test_started", 0),
+    (0xC001, "self_test", 4),
 )
+_STATES = ((1, "error"), (2, "warm-up"), (4, "calibrating"), (8, "idle"), (0x80, "self-test"))
 
 
 class T66(framing.Decoder):
@@ -124,7 +134,7 @@ class T66(framing.Decoder):
         doubt = flags.WARMING if status & _WARM_UP else 0
         if status & _CALIBRATING:
             doubt |= flags.CALIBRATING
-        if status & (_ERROR | _SELF_TEST):
+        if status & (_ERROR | _TESTING):
             doubt |= flags.SELF_TEST
         if not co2 or co2 > 2 * self._full_scale:
             doubt |= flags.RANGE
@@ -146,11 +156,11 @@ class T66(framing.Decoder):
         if self.reply == "abc":
             return [("abc", "on" if data[0] == 1 else "off")]
         if self.reply == "status":
-            words = ((1, "error"), (2, "warm-up"), (4, "calibrating"), (8, "idle"), (0x80, "self-test"))
-            return [
-                ("status", data[0]),
-                ("says", ", ".join([text for bit, text in words if data[0] & bit]) or "normal"),
-            ]
+            says = ", ".join([text for bit, text in _STATES if data[0] & bit])
+            return [("status", data[0]), ("says", says or "normal")]
+        if self.reply == "self_test":
+            names = ("self_test_flag", "amplifier", "good_measurements", "measurements")
+            return [(names[i], data[i]) for i in range(4)]
         return [("ok", True)]
 
 
@@ -172,16 +182,21 @@ def describe(model: str) -> Model:
     m.warm_up_s = 120
     m.abc = True
     m.altitude = True
+    m.guarded = False
     m.err = (("co2_ppm", 30, 3),) if model == "t6613" else (("co2_ppm", 75, 10),)
     m.poll = READ
     m.calibrations = (("known", 400, 2000),)
+    m.actions = (
+        ("status", "reads what the sensor says of its own health", ""),
+        ("self-test", "lets the sensor test itself for 15 s and reads what it found", ""),
+    )
     m.same_wire_as = ("t6615",) if model == "t6613" else ("t6613",)
     m.source = "Telaire UART protocol T63182-004"
     m.unconfirmed = (
         "accuracy",
         "warm-up of 2 min, full accuracy after 10",
-        "bits of the status",
         "unit of the elevation",
+        "self-test: one driver only",
     )
     if model == "t6615":
         m.unconfirmed += ("ranges above 10,000 ppm send a fraction that depends on the order number",)
@@ -215,12 +230,20 @@ class TelaireDialogue(Dialogue):
         altitude = self.option("altitude_m", -1)
         if decoder.reply == "elevation" and altitude >= 0 and decoder.fields()[0][1] != _feet(altitude):
             self.ask(Step(set_elevation(altitude), "elevation_set", 2))
-        wanted = self.option("abc", "leave")
-        if decoder.reply == "abc" and wanted != "leave" and decoder.fields()[0][1] != wanted:
-            self.ask(Step(ABC_ON if wanted == "on" else ABC_OFF, "abc", 1))
+        if decoder.reply == "abc":
+            wanted = self_calibration.hours(self.option("abc", "leave"), self.model)
+            if self_calibration.differs(wanted, decoder.fields()[0][1] == "on"):
+                self.ask(Step(ABC_ON if wanted else ABC_OFF, "abc", 1))
 
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
+def action(model: str, name: str, days: int | None) -> tuple:
+    """The steps of `name`: status, or self-test, started and asked for its results when it should be over."""
+    if name == "status":
+        return (Step(STATUS, "status"),)
+    return (Step(SELF_TEST, "self_test_started", 1, SELF_TEST_MS), Step(SELF_TEST_RESULTS, "self_test"))
+
+
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
     """The steps that calibrate: `kind` known, to `ppm`."""
     target = command(0x03, 0x11, ppm >> 8, ppm & 255)
     return (Step(target, "target_set", 2), Step(CALIBRATE, "calibrating", 1))

@@ -8,7 +8,7 @@ a constant counts as evidence of power-up only after three equal readings that n
 """
 
 from aqsense import flags
-from aqsense.wire import events, framing
+from aqsense.wire import events, framing, self_calibration
 from aqsense.wire.constant import Constant
 from aqsense.wire.dialogue import Dialogue, Step
 from aqsense.wire.model import Model
@@ -163,11 +163,9 @@ class WinsenDialogue(Dialogue):
     def start(self) -> None:
         """ABC on or off when asked for."""
         self.poll = READ
-        abc = self.option("abc", "leave")
-        if abc == "on":
-            self.ask(Step(ABC_ON, "abc", 1))
-        elif abc == "off":
-            self.ask(Step(ABC_OFF, "abc", 1))
+        abc = self_calibration.hours(self.option("abc", "leave"), self.model)
+        if abc != self_calibration.LEAVE:
+            self.ask(Step(ABC_ON if abc else ABC_OFF, "abc", 1))
 
     def heard(self, decoder, now_ms: int) -> None:
         """As in Dialogue; evidence of power-up repeats the start."""
@@ -176,7 +174,7 @@ class WinsenDialogue(Dialogue):
         super().heard(decoder, now_ms)
 
 
-def calibration(model: str, kind: str, ppm: int) -> tuple:
+def calibration(model: str, kind: str, ppm: int, decoder) -> tuple:
     """The steps that calibrate: `kind` outdoor (to 400 ppm), span (to `ppm`), neither acknowledged, or range."""
     if kind == "range":
         return (Step(measuring_range(ppm), "range", 1),)

@@ -10,6 +10,7 @@ from typing import Any
 from aqsense import flags
 from aqsense.wire import registry
 from firmware_bridge import calibration, config
+from firmware_bridge.commands import act
 from firmware_bridge.errors import EXIT_FAILED, UsageError
 
 LEAST_WATCH_S = 120
@@ -25,7 +26,8 @@ def add(subparsers: Any) -> None:
         "calibrate",
         help="calibrate a CO2 sensor",
         description="Watch a CO2 sensor, and calibrate it if its level is steady and plausible. Stop the daemon first; "
-        "the calibration is kept beside the data and starts a new comparison.",
+        "the calibration is kept beside the data and starts a new comparison. With --action a sensor does what else it "
+        "can: tell its health, clean its fan, test itself (aqsense sensors MODEL says which).",
     )
     parser.add_argument("sid", nargs="?", help="id of the sensor in the configuration")
     parser.add_argument("--config", metavar="FILE", default=config.DEFAULT_PATH, help=f"default {config.DEFAULT_PATH}")
@@ -37,6 +39,8 @@ def add(subparsers: Any) -> None:
         help="outdoor air, a known level, span, zero (in nitrogen), or the measuring range; default what the model has",
     )
     parser.add_argument("--ppm", type=int, help="the known level, the span, or the end of the range")
+    parser.add_argument("--action", metavar="NAME", help="instead of a calibration: status, self-test, clean-fan, ...")
+    parser.add_argument("--days", type=int, help="the value of an action that has one, such as clean-interval")
     parser.add_argument("--outdoors", action="store_true", help="the sensor has stood outdoors for 20 minutes")
     parser.add_argument("--watch", type=int, default=300, metavar="SECONDS", help="how long to watch; at least 120")
     parser.add_argument("--yes", action="store_true", help="do not ask; the sensor is watched and judged all the same")
@@ -44,7 +48,12 @@ def add(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch, judge, tell, watch again, record."""
+    """Watch, judge, tell, watch again, record; or have the sensor act."""
+    if args.action is not None:
+        sid, port, model, _ = _sensor(args)
+        return act.run(model, port, sid, args.action, args.days, _as_json if args.json else act.in_words)
+    if args.days is not None:
+        raise UsageError("--days belongs to an action: --action clean-interval --days 7")
     if args.watch < LEAST_WATCH_S:
         raise UsageError(f"--watch {args.watch} is too short to see whether a level is steady: {LEAST_WATCH_S} or more")
     sid, port, model, folder = _sensor(args)
@@ -103,10 +112,14 @@ def walk(
         why = calibration.objection(plan, watched)
         if why is not None:
             return _refused(tell, why)
+        try:
+            steps = bench.steps(plan)
+        except ValueError as error:
+            return _refused(tell, str(error))
         tell({"event": "ready", "level_ppm": watched.level, "spread_ppm": watched.spread, "target_ppm": plan.ppm})
         if not sure and not _agreed(plan, watched):
             return _refused(tell, "you did not agree")
-        done = bench.tell(plan)
+        done = bench.calibrated(plan, steps)
         after = bench.watch(after_s)
     finally:
         bench.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 from aqsense import quantities
 from aqsense.wire import registry
+from aqsense.wire.model import Model
 from firmware_bridge.errors import UsageError
 
 
@@ -30,14 +31,16 @@ def run(args: argparse.Namespace) -> int:
             hint = f"did you mean {near}?" if near else "aqsense sensors lists all"
             raise UsageError(f"unknown model '{name}': {hint}")
         wanted.append(ident)
-    for ident in wanted or [line[0] for line in registry.MODELS]:
-        model = described(ident)
+    models = [described(ident) for ident in wanted or [line[0] for line in registry.MODELS]]
+    for model in models:
         if args.json:
             print(json.dumps(model, ensure_ascii=False, separators=(",", ":")))
         elif wanted:
             _in_full(model)
         else:
             _in_a_line(model)
+    if not (args.json or wanted):
+        _unconfirmed(models)
     return 0
 
 
@@ -75,7 +78,18 @@ def _line_settings(model: dict[str, Any]) -> str:
 
 def _in_a_line(model: dict[str, Any]) -> None:
     shown = " ".join(quantities.SHORT_IDS[quantities.index(name)] for name in model["quantities"])
-    print(f"{model['model']:<13} {model['maker']:<12} {_line_settings(model):<11} {shown}")
+    mark = " †" if model["unconfirmed"] else ""
+    print(f"{model['model']:<13} {model['maker']:<16} {_line_settings(model):<11} {shown}{mark}")
+
+
+def _unconfirmed(models: list[dict[str, Any]]) -> None:
+    alike: dict[str, list[str]] = {}
+    for model in models:
+        for fact in model["unconfirmed"]:
+            alike.setdefault(fact, []).append(model["model"])
+    print("\n† for these no second source was found:")
+    for fact, names in alike.items():
+        print(f"  {fact}: {' '.join(names)}")
 
 
 def _in_full(model: dict[str, Any]) -> None:
@@ -90,9 +104,10 @@ def _in_full(model: dict[str, Any]) -> None:
         "modes": ", ".join(model["modes"]) + f", every {model['interval_s']} s",
         "warms up for": f"{model['warm_up_s']} s",
         "can sleep": "yes" if model["sleep"] else "no",
-        "calibrates itself": "yes" if model["abc"] else "no",
+        "calibrates itself": _self_calibration(abilities),
         "can be calibrated": ", ".join(_calibration(*entry) for entry in abilities.calibrations),
         "takes the altitude": "yes" if abilities.altitude else "",
+        "on request": ", ".join(name for name, _, _ in abilities.actions),
         "accuracy": "; ".join(_accuracy(field, err) for field, err in model["err"].items()),
         "same frames as": ", ".join(model["same_wire_as"]),
         "unconfirmed": "; ".join(model["unconfirmed"]),
@@ -101,6 +116,15 @@ def _in_full(model: dict[str, Any]) -> None:
     for name, text in told.items():
         if text:
             print(f"  {name + ':':<19} {text}")
+
+
+def _self_calibration(model: Model) -> str:
+    if not model.abc:
+        return "no"
+    if not model.abc_period_h:
+        return "yes, on or off"
+    least, most, step = model.abc_period_h
+    return f"yes, on or off, or each {least} to {most} h" if step == 1 else f"yes, each {least // 24} to {most // 24} d"
 
 
 def _calibration(kind: str, least: int, most: int) -> str:

@@ -1,6 +1,7 @@
 """Simulated GSS CozIR, SprintIR and MinIR: lines of ASCII.
 
-**Source** GSS CozIR software user guide as public guides quote it; readings in the README of pycozir.
+**Source** GSS CozIR software user guide as public guides quote it; pycozir (readings, auto-calibration, firmware); a
+public driver of the SprintIR-R (auto-calibration is set in command mode only).
 """
 
 import math
@@ -84,6 +85,9 @@ class Gss(Device):
 
     def _answer(self, words: list[str], raw: bytes, now_s: float) -> str:
         letter = words[0]
+        if letter == "@" and len(words) > 1:
+            self.heard(raw, "set auto-calibration", now_s)
+            return self._set_periods(words[1:], now_s)
         numbers = [int(word) if word.isdigit() else -1 for word in words[1:]]
         known = ANSWERS.get(letter)
         self.heard(raw, known or "unknown", now_s)
@@ -91,6 +95,17 @@ class Gss(Device):
             return "?"
         answered = self._set(letter, numbers, now_s) if numbers or letter in "GU" else self._tell(letter, now_s)
         return answered if isinstance(answered, str) else f"{letter} {answered:05d}"
+
+    def _set_periods(self, words: list[str], now_s: float) -> str:
+        refused = self.model != "cozir" and self.mode != COMMAND_MODE
+        try:
+            days = [float(word) for word in words]
+        except ValueError:
+            return "?"
+        if refused or len(days) > 2 or min(days) < 0.0 or (len(days) == 1 and days[0]):
+            return "?"
+        self._set_auto(days[-1], now_s)
+        return "@ " + " ".join(words)
 
     def _tell(self, letter: str, now_s: float) -> int | str:
         registers = self.registers(now_s)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from simulators.baseline import HOUR_S, Baseline
 from simulators.device import Register, Registers, Setup, signed16, unsigned16, whole
-from simulators.infrared import Infrared
+from simulators.infrared import STANDARD_HPA, Infrared
 from simulators.modbus import (
     ILLEGAL_ADDRESS,
     ILLEGAL_VALUE,
@@ -35,6 +35,8 @@ ZERO = 0x7C07
 PPM_PER_KPA = 0.016
 READ_RAM = 0x44
 RESTART = 0xFF
+PRESSURE = 46
+NO_PRESSURE = 0x10
 
 
 class S8(ModbusDevice):
@@ -186,9 +188,11 @@ class K30(S8):
 
 
 class Sunrise(ModbusDevice):
-    """Battery-friendly sibling: writes with function 16 only; settings 10 to 18 act after a restart.
+    """Battery-friendly sibling: writes with function 16 only; settings 10 to 18 act after a restart, the pressure in
+    register 46 at once and until the power fails.
 
-    Options: `period_s` between measurements, `abc_h` the ABC period, `single` measures only when asked.
+    Options: `period_s` between measurements, `abc_h` the ABC period, `single` measures only when asked, `control` the
+    meter control register, whose bits 2 and 16 switch ABC and the correction for pressure off.
     """
 
     ANY = (0xFE,)
@@ -201,19 +205,25 @@ class Sunrise(ModbusDevice):
         Register("error_status", 0, 65535),
         Register("co2_ppm", -32768, 32767),
     )
-    OPTIONS: ClassVar[Mapping[str, float]] = {"period_s": 16.0, "abc_h": 180.0, "single": 0.0, "serial_number": 4711.0}
+    OPTIONS: ClassVar[Mapping[str, float]] = {
+        "period_s": 16.0,
+        "abc_h": 180.0,
+        "single": 0.0,
+        "control": 0.0,
+        "serial_number": 4711.0,
+    }
     POLL = closed(bytes.fromhex("680400000004"))
 
     def __init__(self, setup: Setup) -> None:
         self.cell = Infrared(self, 16.0, Baseline(HOUR_S), PPM_PER_KPA)
-        self.held = {0: 0, 4: 0, 10: 0, 11: 16, 12: 8, 13: 180, 15: 400, 18: 0, 46: 10132}
+        self.held = {0: 0, 4: 0, 10: 0, 11: 16, 12: 8, 13: 180, 15: 400, 18: 0, PRESSURE: 10132}
         super().__init__(setup)
         self.held.update({10: int(self.options["single"]), 11: int(self.options["period_s"])})
-        self.held[13] = int(self.options["abc_h"])
+        self.held.update({13: int(self.options["abc_h"]), 18: int(self.options["control"])})
         self._apply(0.0 if setup.cold else -HOUR_S)
 
     def power_on(self, now_s: float) -> None:
-        self.held[0] = 0
+        self.held.update({0: 0, PRESSURE: 10132})
         self._single_due_s: float | None = None
         self._apply(now_s)
 
@@ -222,7 +232,11 @@ class Sunrise(ModbusDevice):
         self.cell.baseline.on = self.held[13] > 0 and not self.held[18] & 2
         self.cell.baseline.period_s = max(1, self.held[13]) * HOUR_S
         self.cell.baseline.target_ppm = float(self.held[15])
+        self._correct()
         self.cell.restart(now_s)
+
+    def _correct(self) -> None:
+        self.cell.told_hpa = STANDARD_HPA if self.held[18] & NO_PRESSURE else self.held[PRESSURE] / 10.0
 
     def read_register(self, function: int, register: int, now_s: float) -> int:
         words = self._inputs(now_s) if function == READ_INPUT else {**self.held, 1: 0}
@@ -247,6 +261,8 @@ class Sunrise(ModbusDevice):
             self._special(value, now_s)
         elif register in self.held or 34 <= register <= 57:
             self.held[register] = value
+            if register == PRESSURE:
+                self._correct()
         else:
             raise Refused(ILLEGAL_ADDRESS)
 

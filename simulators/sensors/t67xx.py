@@ -1,14 +1,16 @@
 """Simulated Amphenol Telaire T6703 and T6713.
 
-**Source** T67xx register headers of the Telaire firmware. Status bits and warm-up times have no primary source here.
+**Source** T67xx register and EEPROM headers of the Telaire firmware (altitude: a float of feet). Status bits and
+warm-up times have no primary source here.
 """
 
+import struct
 from collections.abc import Mapping
 from typing import ClassVar
 
 from simulators.baseline import DAY_S, Baseline
 from simulators.device import Register, Registers, Setup, unsigned16, whole
-from simulators.infrared import Infrared
+from simulators.infrared import STANDARD_HPA, Infrared
 from simulators.modbus import (
     ILLEGAL_ADDRESS,
     ILLEGAL_VALUE,
@@ -26,6 +28,8 @@ WARM_S = 120.0
 QUIET_S = 10.0
 SHORT_WARM_UP = 0x0800
 FAULTY = 0x0001
+PPM_PER_KPA = 0.016
+ALTITUDE = 4099
 
 
 class T67xx(ModbusDevice):
@@ -46,13 +50,15 @@ class T67xx(ModbusDevice):
     POLL = bytes.fromhex("1504138b00014670")
 
     def __init__(self, setup: Setup) -> None:
-        self.cell = Infrared(self, 4.0, Baseline(DAY_S))
+        self.cell = Infrared(self, 4.0, Baseline(DAY_S), PPM_PER_KPA)
         self.held = {4000: 6713, 4002: 0, 4003: 4711, 4005: self.ADDRESS, 4006: 1, 4007: 0, 4008: 4, 4029: 400}
-        self.held.update({4099: 0, 4100: 0, 4103: 0, 4104: 1013, 4105: 600})
+        self.held.update({4103: 0, 4104: 1013, 4105: 600})
+        self.altitude_ft = 0.0  # in force after a restart
         super().__init__(setup)
         self.cell.baseline.on = bool(self.options["abc"])
 
     def power_on(self, now_s: float) -> None:
+        self.cell.told_hpa = STANDARD_HPA * max(0.1, 1.0 - 2.25577e-5 * 0.3048 * self.altitude_ft) ** 5.25588
         self.cell.restart(now_s)
 
     def on_bytes(self, data: bytes, now_s: float) -> None:
@@ -64,12 +70,18 @@ class T67xx(ModbusDevice):
             ppm = whole(self.registers(now_s)["co2_ppm"], 0, 0x3FFF)
             words = {5000: self.cell.count & 0xFFFF, 5001: 0x0109, 5002: self._status(now_s), 5003: ppm, 5004: ppm}
         else:
-            words = self.held
+            high, low = struct.unpack(">2H", struct.pack(">f", self.altitude_ft))
+            words = {**self.held, ALTITUDE: high, ALTITUDE + 1: low}
         if register not in words:
             raise Refused(ILLEGAL_ADDRESS)
         return words[register]
 
     def write_register(self, register: int, value: int, now_s: float) -> None:
+        if register in (ALTITUDE, ALTITUDE + 1):
+            words = list(struct.unpack(">2H", struct.pack(">f", self.altitude_ft)))
+            words[register - ALTITUDE] = value
+            self.altitude_ft = struct.unpack(">f", struct.pack(">2H", *words))[0]
+            return
         if register not in self.held:
             raise Refused(ILLEGAL_ADDRESS)
         self.held[register] = value

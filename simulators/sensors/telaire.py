@@ -1,9 +1,10 @@
 """Simulated Amphenol Telaire T6613 and T6615.
 
-**Source** Telaire T6600 UART protocol as public drivers use it. Status bits and warm-up
-times have no primary source here.
+**Source** Telaire T6600 UART protocol as public drivers use it; its self-test as a public header of the Tsunami-Lite
+protocol has it. Warm-up times, and how long the self-test takes, have no primary source here.
 """
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -12,7 +13,8 @@ from simulators.device import REPLY_S, Device, Register, Registers, Setup, unsig
 from simulators.infrared import Infrared
 
 WARM_S = 120.0
-WARMING, IDLE = 0x02, 0x08
+WARMING, IDLE, TESTING = 0x02, 0x08, 0x80
+TEST_S = 10.0
 HIGHEST_PPM = {"t6613": 2000.0, "t6615": 10000.0}
 
 
@@ -34,6 +36,7 @@ class T66xx(Device):
         self.cell = Infrared(self, 4.0, Baseline(DAY_S))
         self.elevation_ft = 0
         self.idle = False
+        self.tested_s = -math.inf
         super().__init__(setup)
         self.cell.baseline.on = bool(self.options["abc"])
 
@@ -80,12 +83,22 @@ class T66xx(Device):
             self.heard(raw, "calibrate", now_s)
             self.cell.calibrate(now_s, self.target_ppm)
             return b""
+        if code == 0xC0:
+            return self._test(raw, detail, now_s)
         if code == 0x84:
             self.heard(raw, "restart", now_s)
             self.turn_on(now_s)
             return None
         self.heard(raw, "unknown", now_s)
         return None
+
+    def _test(self, raw: bytes, detail: bytes, now_s: float) -> bytes:
+        self.heard(raw, "self-test", now_s)
+        if detail == b"\x00":
+            self.tested_s = now_s
+            return b""
+        good = 16 if now_s - self.tested_s >= TEST_S else 0
+        return bytes([1 if good else 0, 1, good, 16])
 
     def _read(self, raw: bytes, detail: bytes, now_s: float) -> bytes | None:
         if detail == b"\x03":
@@ -103,7 +116,9 @@ class T66xx(Device):
         return b""
 
     def _status(self, now_s: float) -> int:
-        return (WARMING if self.age_s(now_s) < WARM_S else 0) | (IDLE if self.idle else 0)
+        testing = now_s - self.tested_s < TEST_S
+        warming = self.age_s(now_s) < WARM_S
+        return (WARMING if warming else 0) | (IDLE if self.idle else 0) | (TESTING if testing else 0)
 
     def on_time(self, now_s: float) -> None:
         if not self.idle:

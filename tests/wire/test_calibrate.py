@@ -1,11 +1,12 @@
 """A CO2 sensor is calibrated only when its level is steady and plausible, and the fact is kept."""
 
+import functools
 import json
 
 import pytest
 
 from aqsense import flags
-from aqsense.wire import winsen_co2
+from aqsense.wire import gss, registry, winsen_co2
 from firmware_bridge import calibration
 from firmware_bridge.calibration import Plan, Watched, objection
 from firmware_bridge.commands import calibrate
@@ -13,6 +14,13 @@ from firmware_bridge.errors import UsageError
 from tests.wire.bench_of_sensors import plugged_in
 
 OUTDOOR = Plan("mhz19b", "outdoor", 400)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Nothing objects, and the sensor is asked as often as it bears."""
+    monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+    monkeypatch.setattr(calibration, "Bench", functools.partial(calibration.Bench, interval_ms=1000))
 
 
 def steady(ppm, n=60):
@@ -68,13 +76,12 @@ def test_outdoor_air_is_a_known_level_for_a_sensor_that_takes_any():
 @pytest.mark.parametrize(
     "model, kind", [("mhz19b", "outdoor"), ("s8", "outdoor"), ("scd30", "known"), ("t6713", "known")]
 )
-def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model, kind, tmp_path, monkeypatch):
-    monkeypatch.setattr(calibration, "LEAST_SAMPLES", 3)
+def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model, kind, tmp_path, quick):
     said = []
     with plugged_in(model) as path:
         plan = Plan(model, kind, 400, True)
-        monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
-        code = calibrate.walk(plan, path, "s2", tmp_path, 7 if model == "scd30" else 3, 5, True, said.append)
+        slow = model == "scd30"
+        code = calibrate.walk(plan, path, "s2", tmp_path, 7 if slow else 2, 5 if slow else 3, True, said.append)
     assert code == 0, said
     fact = calibration.recorded(tmp_path, "s2")[0]
     assert fact["model"] == model and fact["acknowledged"] and fact["target_ppm"] == 400
@@ -83,19 +90,38 @@ def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model
 
 
 @pytest.mark.parametrize("model", ["s8", "cozir"])
-def test_a_sensor_in_nitrogen_is_told_so(model, tmp_path, monkeypatch):
-    monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+def test_a_sensor_in_nitrogen_is_told_so(model, tmp_path, quick):
     said = []
     with plugged_in(model) as path:
         code = calibrate.walk(
-            calibrate.planned(model, "zero", None, False), path, "s2", tmp_path, 2, 5, True, said.append
+            calibrate.planned(model, "zero", None, False), path, "s2", tmp_path, 2, 3, True, said.append
         )
     assert code == 0, said
     assert abs(calibration.recorded(tmp_path, "s2")[0]["after_ppm"]) < 60, said
 
 
-def test_the_range_of_an_mhz19b_is_set_as_units_and_not_as_the_first_manual_take_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(calibration, "objection", lambda plan, watched: None)
+def test_a_known_gas_is_told_in_the_units_that_the_sensor_counts_in(tmp_path, quick):
+    said = []
+    plan = calibrate.planned("sprintir", "known", 20000, False)
+    with plugged_in("sprintir") as path:
+        code = calibrate.walk(plan, path, "s2", tmp_path, 1, 1, True, said.append)
+    assert code == 0, said
+    assert abs(calibration.recorded(tmp_path, "s2")[0]["after_ppm"] - 20000) < 1000, said
+    for unit, told in ((1, b"X 20000\r\n"), (10, b"X 2000\r\n"), (100, b"X 200\r\n")):
+        counting = registry.open("sprintir")
+        counting.multiplier = unit
+        assert gss.calibration("sprintir", "known", 20000, counting)[0].request == told
+
+
+def test_a_known_gas_that_the_sensor_cannot_count_is_refused_with_the_nearest(tmp_path, quick):
+    said = []
+    with plugged_in("minir") as path:
+        code = calibrate.walk(Plan("minir", "known", 1234), path, "s2", tmp_path, 1, 1, True, said.append)
+    assert code == 1 and "use 1230" in said[-1]["reason"]
+    assert calibration.recorded(tmp_path, "s2") == []
+
+
+def test_the_range_of_an_mhz19b_is_set_as_units_and_not_as_the_first_manual_take_it(tmp_path, quick):
     with plugged_in("mhz19b") as path:
         code = calibrate.walk(Plan("mhz19b", "range", 5000), path, "s2", tmp_path, 2, 1, True, lambda event: None)
     assert code == 0

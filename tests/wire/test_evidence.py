@@ -6,6 +6,7 @@ import pytest
 
 from aqsense import flags
 from aqsense.wire import events, framing, registry
+from simulators import sensors
 from tests.wire.conversation import Conversation
 
 
@@ -87,6 +88,22 @@ def test_full_scale_and_impossible_values_are_flagged():
     full = (0, ["saturated"])
     assert told("mhz19b", [mhz(4999), mhz(5000), mhz(6000), mhz(0)]) == [NOTHING, full, full, (0, ["range"])]
     assert told("sds011", [sds(9999, 9999), sds(80, 60)]) == [(0, ["saturated"]), (0, ["inconsistent"])]
+
+
+@pytest.mark.parametrize("model", ["nextpm", "nextpmmodbus"])
+def test_a_nextpm_at_full_scale_says_so_alike_in_both_protocols(model):
+    device = sensors.create(model, 1, False, {})
+    names = [register.name for register in device.REGISTERS if register.name != "state"]
+    full = device.encode({name: 1000.0 if name.endswith("_ugm3") else 300000.0 for name in names})
+    assert told(model, [full]) == [(0, ["saturated"])]
+
+
+@pytest.mark.parametrize("state", [0x02, 0x08, 0x10, 0x40])  # degraded, heater, T/RH, memory: NextPM user guide v3.4
+def test_a_nextpm_that_reports_a_fault_has_its_readings_flagged(state):
+    device = sensors.create("nextpm", 1, False, {})
+    assert told("nextpm", [device.encode({"state": state, "pm2_5_ugm3": 5.0, "pm10_ugm3": 6.0})]) == [
+        (0, ["self_test"])
+    ]
 
 
 def test_equal_frames_have_equal_keys_whatever_their_checksum_and_others_have_others():
