@@ -6,7 +6,8 @@
 
 A formula names the register it was fitted to. Plantower's CF=1 and atmospheric values are two registers with two names
 (`pm2_5_cf1_ugm3`, `pm2_5_atm_ugm3`), equal in clean air and a third apart in smoke: a formula for the one refuses a
-sensor that reports only the other. Off unless chosen; another choice starts another regime.
+sensor that reports only the other. Off unless chosen; another choice starts another regime, and it is told by its name:
+a formula that is changed gets another name, so that new numbers never look like cleaner air.
 
 These are corrections of long outdoor averages, not calibrations of the minute: see each formula in
 `correction_formulas` and `correction_co2` for what it was fitted to. Integers throughout, so equal on every runtime.
