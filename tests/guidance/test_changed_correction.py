@@ -25,7 +25,9 @@ def learned():
     monitor.quiet = True
     for i in range(DAYS * 48):
         value = 60 + 7 * i % 41
-        monitor.fold_cell("s1", quantities.PM2_5, START + i, 60, logcode.encode(quantities.PM2_5, value), 30, mean=value)
+        monitor.fold_cell(
+            "s1", quantities.PM2_5, START + i, 60, logcode.encode(quantities.PM2_5, value), 30, mean=value
+        )
     return monitor.snapshot()
 
 
