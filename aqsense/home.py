@@ -24,6 +24,7 @@ class Home:
 
     `cell`: last closed half hour. `active_days` of the home began with a claim permitted in some series, the first on
     `first_active_day`, the last on `last_active_day` (-1: none). `errors`, `last_error`: what broke in the inference.
+    `eager`: bodies are made at once, where nobody reads them before the next half hour they are left out.
     `aside`: (entry, memory, guidance) of sensors that are not configured at present.
     """
 
@@ -31,6 +32,7 @@ class Home:
         self.settings = settings
         self.configured_level = settings.level
         self.quiet = False
+        self.eager = settings.profile != "board"
         self.ledger = None
         self.cell = -1
         self.active_days = 0
@@ -144,7 +146,7 @@ class Home:
         documents = subject.documents(source)
         if subject.has_claims() and bits & (DAY | OPENED):
             documents.append(self.account())
-        if self.settings.profile != "board":
+        if self.eager:
             for document in documents:
                 document.body  # noqa: B018  made now, while this half hour is the last
         return documents

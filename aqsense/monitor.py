@@ -230,6 +230,18 @@ class Monitor:
         intake = self._intakes[sid]
         newest = 1
         for subject in self.home.subjects():
+    def take_over(self, state: bytes, gone) -> None:
+        """Replace what was learned by the `snapshot` of another monitor with the same settings.
+
+        What is kept for sensors that are not configured stays, but for the (sid, quantity) in `gone`; None is all.
+        """
+        from aqsense import checkpoint
+
+        aside = [] if gone is None else [kept for kept in self.home.aside if (kept[0][0], kept[0][1]) not in gone]
+        self.home.clear()
+        checkpoint.restore(self.home, checkpoint.split(state))
+        self.home.aside = aside
+
             if subject.sensor is intake.sensor:
                 newest = max(newest, subject.regime_number)
         sensor = intake.sensor

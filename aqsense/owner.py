@@ -9,7 +9,7 @@ from aqsense.drift_causes import ANSWERS
 from aqsense.questions import LEVELS
 
 CLAIM_VERBS = ("confirm", "dispute", "retract")
-_RELEARNS = {
+RELEARNS = {
     "sensor_moved": SENSOR_MOVED,
     "sensor_replaced": SENSOR_CHANGED,
     "people": DRIFT_SUSPECTED,
@@ -21,9 +21,9 @@ class _Refused(Exception):
     """Carries the error code and the sentence."""
 
 
-def words_of(settings):
-    """The module of answers in the owner's language."""
-    if settings.lang == "de":
+def words_of(lang: str):
+    """The module of answers in a language; English for one that nobody has written yet."""
+    if lang == "de":
         from aqsense import owner_de
 
         return owner_de
@@ -33,23 +33,40 @@ def words_of(settings):
 
 
 def answer(home, record: dict) -> tuple:
-    """Take one record {"id", "t", "verb", "args"}; nothing is changed when the error code is not empty."""
+    """Take one record {"id", "t", "verb", "args"}; nothing is changed when the error code is not empty.
+
+    A record may hold "lang": the sentence is in that language then, the documents stay in the home's.
+    """
     verb = record.get("verb", "")
     args = record.get("args") or {}
+    words = words_of(record.get("lang") or home.settings.lang)
     try:
         if verb in CLAIM_VERBS:
-            return _about_claim(home, verb, args)
-        if verb == "annotate":
-            return _annotate(home, record)
-        if verb == "declare":
-            return _declare(home, args)
-        if verb in ("relearn", "pause", "resume"):
-            return _steer(home, verb, args)
-        if verb == "level":
-            return _level(home, args)
-        raise _Refused("unknown_verb", words_of(home.settings).unknown_verb(verb))
+            documents = _about_claim(home, words, verb, args)
+        elif verb == "annotate":
+            documents = _annotate(home, words, record)
+        elif verb == "declare":
+            documents = _declare(home, words, args)
+        elif verb in ("relearn", "pause", "resume"):
+            documents = _steer(home, words, verb, args)
+        elif verb == "level":
+            documents = _level(home, words, args)
+        else:
+            raise _Refused("unknown_verb", words.unknown_verb(verb))
     except _Refused as refused:
         return refused.args[0], refused.args[1], []
+    return "", said(words, verb, args), documents
+
+
+def said(words, verb: str, args: dict) -> str:
+    """The sentence about something that was done."""
+    if verb in CLAIM_VERBS:
+        return words.claim_answered(verb)
+    if verb == "annotate":
+        return words.annotated(args["label"])
+    if verb == "declare":
+        return words.declared(args["what"] in RELEARNS)
+    return words.level(args["level"]) if verb == "level" else words.steered(verb)
 
 
 def find_claim(home, ident: str):
@@ -62,35 +79,36 @@ def find_claim(home, ident: str):
     return None
 
 
-def _about_claim(home, verb: str, args: dict) -> tuple:
-    words = words_of(home.settings)
+def _about_claim(home, words, verb: str, args: dict) -> list:
     found = find_claim(home, str(args.get("id", "")))
     if found is None:
         raise _Refused("unknown_id", words.unknown_claim())
     subject, kind, onset = found
     error = feedback.answer(subject.series, verb, kind, onset)
     if error == feedback.CAP_REACHED:
-        raise _Refused(error, _cap_text(home, subject))
+        raise _Refused(error, _cap_text(words, subject))
     if error:
         raise _Refused(
             error, words.too_late(feedback.ANSWER_DAYS) if error == feedback.TOO_LATE else words.unknown_claim()
         )
     happened = {"confirm": "confirmed", "dispute": "disputed", "retract": "retracted"}[verb]
-    text = words.claim_answered(verb)
-    return "", text, _said(home, [subject], happened, subject.ident(kind, onset), text)
+    return _changed(home, [subject], happened, subject.ident(kind, onset), _at_home(home, verb, args))
 
 
-def _cap_text(home, subject) -> str:
-    from aqsense import inferred
+def _at_home(home, verb: str, args: dict) -> str:
+    return said(words_of(home.settings.lang), verb, args)
+
+
+def _cap_text(words, subject) -> str:
+    from aqsense import inferred, texts
 
     series = subject.series
-    again = inferred.day_in_short(subject.words, feedback.again_from(series))
+    again = inferred.day_in_short(texts.of(words.LANG), feedback.again_from(series))
     used = feedback.confirmed_days(series)
-    return words_of(home.settings).cap_reached(used, feedback.most_confirmed(series.n), again)
+    return words.cap_reached(used, feedback.most_confirmed(series.n), again)
 
 
-def _annotate(home, record: dict) -> tuple:
-    words = words_of(home.settings)
+def _annotate(home, words, record: dict) -> list:
     args = record.get("args") or {}
     label = args.get("label")
     start = timetext.of_instant(str(args.get("from", "")))
@@ -101,30 +119,28 @@ def _annotate(home, record: dict) -> tuple:
         raise _Refused("bad_request", words.backwards())
     if not isinstance(label, str) or not label:
         raise _Refused("bad_request", words.missing("label"))
-    text = words.annotated(label)
-    return "", text, [] if home.quiet else [_event(home, "annotated", str(record.get("id")), None, text)]
+    text = _at_home(home, "annotate", args)
+    return [] if home.quiet else [_event(home, "annotated", str(record.get("id")), None, text)]
 
 
-def _declare(home, args: dict) -> tuple:
-    words = words_of(home.settings)
+def _declare(home, words, args: dict) -> list:
     what = args.get("what")
     if what not in ANSWERS:
         raise _Refused("bad_request", words.one_of("what", ANSWERS))
-    subjects = _subjects(home, args)
-    if what in _RELEARNS:
-        subjects = [home.next_regime(subject, _RELEARNS[what]) for subject in subjects]
+    subjects = _subjects(home, words, args)
+    if what in RELEARNS:
+        subjects = [home.next_regime(subject, RELEARNS[what]) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
     else:
         for subject in subjects:
             if subject.series is not None:
                 subject.series.drift.answer()
-    text = words.declared(what in _RELEARNS)
-    return "", text, _said(home, subjects, "declared", "", text)
+    return _changed(home, subjects, "declared", "", _at_home(home, "declare", args))
 
 
-def _steer(home, verb: str, args: dict) -> tuple:
-    subjects = _subjects(home, args)
+def _steer(home, words, verb: str, args: dict) -> list:
+    subjects = _subjects(home, words, args)
     if verb == "relearn":
         subjects = [home.next_regime(subject, DRIFT_SUSPECTED) for subject in subjects]
         for subject in subjects:
@@ -133,20 +149,18 @@ def _steer(home, verb: str, args: dict) -> tuple:
         for subject in subjects:
             if subject.series is not None:
                 subject.series.hold(USER_PAUSED, verb == "pause")
-    return "", words_of(home.settings).steered(verb), _said(home, subjects, "", "", "")
+    return _changed(home, subjects, "", "", "")
 
 
-def _level(home, args: dict) -> tuple:
-    words = words_of(home.settings)
+def _level(home, words, args: dict) -> list:
     level = args.get("level")
     if level not in LEVELS:
         raise _Refused("bad_request", words.one_of("level", LEVELS))
     home.set_level(level)
-    return "", words.level(level), [] if home.quiet else [home.account()]
+    return [] if home.quiet else [home.account()]
 
 
-def _subjects(home, args: dict) -> list:
-    words = words_of(home.settings)
+def _subjects(home, words, args: dict) -> list:
     sid = args.get("sid")
     field = args.get("quantity")
     if sid is not None and not home.knows(sid):
@@ -162,7 +176,7 @@ def _subjects(home, args: dict) -> list:
     return found
 
 
-def _said(home, subjects: list, happened: str, ident: str, text: str) -> list:
+def _changed(home, subjects: list, happened: str, ident: str, text: str) -> list:
     """What the answer changed: the event, and the present state of the series it is about."""
     documents: list = []
     if home.quiet:

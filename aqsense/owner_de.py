@@ -1,5 +1,7 @@
 """Sätze, die der Besitzerin oder dem Besitzer antworten, auf Deutsch."""
 
+LANG = "de"
+
 
 def unknown_verb(verb: str) -> str:
     """Keine solche Anfrage."""

@@ -1,5 +1,7 @@
 """Sentences that answer the owner, in English."""
 
+LANG = "en"
+
 
 def unknown_verb(verb: str) -> str:
     """No such request."""

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-LONGEST_S = 120.0
+from firmware_bridge.refused import Refused
+
+LONGEST_S = 600.0  # a year and more of half hours on the slowest board that runs the daemon
 _CHILD = "from firmware_bridge import apart; apart.child()"
 
 
@@ -29,16 +31,12 @@ def call(work: Callable[..., Any], *args: Any) -> Any:
         raise RuntimeError(*last)
     found, refused = pickle.loads(result.stdout)
     if refused is not None:
-        from firmware_bridge.verbs import Refused
-
         raise Refused(*refused)
     return found
 
 
 def child() -> None:
     """The other process: takes the work from stdin, gives its result on stdout."""
-    from firmware_bridge.verbs import Refused
-
     with contextlib.suppress(OSError):
         os.nice(10)  # the readings go first
     work, args = pickle.load(sys.stdin.buffer)

@@ -52,6 +52,7 @@ class Received(NamedTuple):
     retained: bool
     response_topic: str
     correlation: bytes
+    arrived: float  # on the monotonic clock
 
 
 Event = Connected | Disconnected | Acknowledged | Received
@@ -188,7 +189,9 @@ class Broker:
         properties = message.properties
         response = str(getattr(properties, "ResponseTopic", "") or "")
         correlation = bytes(getattr(properties, "CorrelationData", b"") or b"")
-        self._tell(Received(message.topic, bytes(message.payload), message.retain, response, correlation))
+        self._tell(
+            Received(message.topic, bytes(message.payload), message.retain, response, correlation, time.monotonic())
+        )
 
     def publish(
         self,

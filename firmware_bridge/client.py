@@ -54,15 +54,26 @@ class Client:
         if self.broker.publish(topic, text, 1, False, 0, "request/1") < 0:
             raise BrokerError("the broker hung up: try again")
 
-    def replies(self, longest_s: float) -> list[Any]:
-        """The parts of the answer that comes on the subscribed topic, in order; empty when none comes."""
+    def standing(self, topic: str, longest_s: float) -> Any:
+        """The document that stands on a subscribed topic; None when there is none."""
+        deadline = time.monotonic() + longest_s
+        while time.monotonic() < deadline:
+            event = self.next(deadline - time.monotonic())
+            if isinstance(event, link.Disconnected):
+                raise BrokerError(event.said)
+            if isinstance(event, link.Received) and event.topic == topic:
+                return json.loads(event.payload) if event.payload else None
+        return None
+
+    def replies(self, topic: str, longest_s: float) -> list[Any]:
+        """The parts of the answer that comes on a subscribed topic, in order; empty when none comes."""
         found: list[Any] = []
         deadline = time.monotonic() + longest_s
         while time.monotonic() < deadline:
             event = self.next(deadline - time.monotonic())
             if isinstance(event, link.Disconnected):
                 raise BrokerError(event.said)
-            if isinstance(event, link.Received) and event.topic in self._topics:  # amqtt sends others too
+            if isinstance(event, link.Received) and event.topic == topic:
                 found.append(json.loads(event.payload))
                 if found[-1]["final"]:
                     return found

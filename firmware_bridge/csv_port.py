@@ -32,6 +32,7 @@ class Rows:
         self.evidence = 0
         self.rejected = 0
         self.candidates = 0
+        self.frame_bytes = 0
         self.samples = 0
 
     def stuck_key(self) -> int:
@@ -44,7 +45,7 @@ class Table:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._file = _open(self.path)
+        self._file = opened(self.path)
         self._reader: Iterator[list[str]] = csv.reader(self._file)
         self.skipped = 0  # rows without a readable time
         try:
@@ -154,7 +155,8 @@ def _value(text: str, scale: int) -> int:
     return int(number * scale + (0.5 if number >= 0 else -0.5))
 
 
-def _open(path: Path) -> TextIO:
+def opened(path: Path) -> TextIO:
+    """The text of a CSV, unpacked by its suffix; InputError when it cannot be opened."""
     try:
         if path.suffix == ".gz":
             return gzip.open(path, "rt", encoding="utf-8", newline="")

@@ -1,6 +1,7 @@
 """Why a half hour was judged as it was: the core folds the stored half hours up to it once more, and is asked."""
 
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from aqsense import codes, ids, quantities, timetext
@@ -8,25 +9,26 @@ from aqsense.jsontext import Fixed
 from aqsense.logcode import decode
 from aqsense.monitor import Monitor
 from aqsense.series import HIGHEST_CODE, Series
-from firmware_bridge import refolding
+from firmware_bridge import refolding, replies, store
+from firmware_bridge.refused import Refused
 from firmware_bridge.store import Cell
-from firmware_bridge.verbs import Refused
 
 _QUIET = ("typical", "withheld", "unknown")
 
 
-def explain(
-    settings: Any, cells: list[Cell], answers: list[Any], wanted: Any, where: tuple[str, int, int] | None, full: bool
-) -> list[Any]:
-    """Data of the answer about a document's id, or about (sid, quantity, half hour)."""
+def explain(settings: Any, directory: Path, wanted: Any, where: tuple[str, int, int] | None, full: bool) -> list[Any]:
+    """Data of the answer about a document's id, or about (sid, quantity, half hour), in the settings' language."""
+    words = replies.of(settings.lang)
+    with store.reading(directory) as stored:
+        cells, answers = list(stored.cells()), stored.answers()
     sid, quantity, cell = where or _find(settings, cells, str(wanted))
     past = [row for row in cells if row.sid == sid and row.quantity == quantity and row.cell <= cell]
     if not past or past[-1].cell != cell:
-        raise Refused("unknown_id", "That half hour is not in the memory.")
+        raise Refused("unknown_id", words.not_in_memory())
     given = [answer for answer in answers if refolding.cell_of(answer) <= cell]
     monitor = Monitor(settings)
     refolding.fold(monitor, past, given)
-    document = _elevation(monitor)
+    document = _elevation(monitor, words)
     data = OrderedDict(id=document["id"], text=document["text"])
     data["would_be_typical_below"] = _limit(settings, past, given, document)
     if full:
@@ -35,12 +37,12 @@ def explain(
     return [data]
 
 
-def _elevation(monitor: Monitor) -> OrderedDict[str, Any]:
+def _elevation(monitor: Monitor, words: Any) -> OrderedDict[str, Any]:
     for document in monitor.current():
         if document.kind == "elevation":
             found: OrderedDict[str, Any] = document.body
             return found
-    raise Refused("unknown_id", "Nothing was said about that half hour.")
+    raise Refused("unknown_id", words.nothing_said())
 
 
 def _find(settings: Any, cells: list[Cell], wanted: str) -> tuple[str, int, int]:
@@ -52,7 +54,7 @@ def _find(settings: Any, cells: list[Cell], wanted: str) -> tuple[str, int, int]
         for kind, score in kinds:
             if ids.document_id(settings.home, row.sid, field, f"r{row.regime}", kind, score, row.cell) == wanted:
                 return row.sid, row.quantity, row.cell
-    raise Refused("unknown_id", "There is no document of that id, or its half hour has left the memory.")
+    raise Refused("unknown_id", replies.of(settings.lang).unknown_document())
 
 
 def _limit(settings: Any, past: list[Cell], answers: list[Any], document: OrderedDict[str, Any]) -> Any:

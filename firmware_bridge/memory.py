@@ -5,7 +5,7 @@ from typing import Any
 import aqsense
 from aqsense.monitor import Monitor
 from firmware_bridge import refolding
-from firmware_bridge.store import Store
+from firmware_bridge.store import Memory, Store
 
 SNAPSHOT_CELLS = 12  # half hours between two snapshots; what lies between is folded again from the half hours
 KEPT_DAYS = {"pi": 400, "board": 56}  # half hours to look at and to fold again
@@ -28,12 +28,17 @@ def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
     else:
         said = ""
     try:
-        return _folded(Monitor(settings), store, -1, 0), said
+        return from_scratch(settings, store), said
     except Exception as error:
         return Monitor(settings), f"the memory could not be folded ({error!r}), learning starts anew; please report it"
 
 
-def _folded(monitor: Monitor, store: Store, after: int, heard: int) -> Monitor:
+def from_scratch(settings: Any, stored: Memory) -> Monitor:
+    """Everything that is stored as one state, without any snapshot."""
+    return _folded(Monitor(settings), stored, -1, 0)
+
+
+def _folded(monitor: Monitor, store: Memory, after: int, heard: int) -> Monitor:
     refolding.fold(monitor, store.cells(after), store.answers()[heard:])
     return monitor
 

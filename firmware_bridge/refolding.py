@@ -2,21 +2,24 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from aqsense import timetext
 from aqsense.monitor import Monitor
+from aqsense.owner import RELEARNS
 from firmware_bridge.store import Cell
 
 Answer = tuple[str, str, str, str]  # id, t, verb, args
 
 
 def fold(monitor: Monitor, cells: Iterable[Cell], answers: Sequence[Answer] = ()) -> None:
-    """Fold half hours of configured sensors, each answer after the half hours that had closed when it was given."""
+    """Fold half hours of configured sensors, each answer after the half hours that had closed when it took effect."""
     sids = {sensor.sid for sensor in monitor.settings.sensors}
+    answers = sorted(answers, key=cell_of)
     at = 0
     monitor.quiet = True
     for row in cells:
-        while at < len(answers) and cell_of(answers[at]) < row.cell:
+        while at < len(answers) and cell_of(answers[at]) <= row.cell:
             _answer(monitor, answers[at])
             at += 1
         if row.sid in sids:
@@ -28,9 +31,14 @@ def fold(monitor: Monitor, cells: Iterable[Cell], answers: Sequence[Answer] = ()
 
 
 def cell_of(given: Answer) -> int:
-    """The half hour in which an answer was given."""
-    moment = timetext.of_instant(given[1])
+    """The half hour in which an answer took effect: it was given in it, or dates a change back to its start."""
+    moment = timetext.of_instant(took_effect(given[1], given[2], json.loads(given[3])))
     return int(moment[0]) if moment else 0
+
+
+def took_effect(t: str, verb: str, args: dict[str, Any]) -> str:
+    """The instant from which on an answer given at `t` holds."""
+    return str(args["since"]) if verb == "declare" and args.get("since") and args.get("what") in RELEARNS else t
 
 
 def _answer(monitor: Monitor, given: Answer) -> None:

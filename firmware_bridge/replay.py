@@ -14,7 +14,7 @@ from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from aqsense.wire import events, registry
 from aqsense.wire.framing import MISSING_VALUE
-from firmware_bridge import csv_port
+from firmware_bridge import csv_port, export_port, refolding
 from firmware_bridge.capture import Capture
 from firmware_bridge.clock import CELL_S, offset_min
 from firmware_bridge.errors import InputError
@@ -48,16 +48,23 @@ class Source:
             self._personal = [(q, at) for q, at in indices if q in quantities.PERSONAL]
         for q, at in self._personal:
             if decoder.values[at] != MISSING_VALUE:
-                self.values[q] += 1
-                self.last[q] = cell
-                if self.first[q] < 0:
-                    self.first[q] = cell
+                self.count_one(q, cell)
+
+    def count_one(self, q: int, cell: int) -> None:
+        """Count a value of a quantity."""
+        self.values[q] += 1
+        self.last[q] = cell
+        if self.first[q] < 0:
+            self.first[q] = cell
 
 
 class Replay:
-    """A core that is fed recorded samples. `show` gets the documents as they arise."""
+    """A core that is fed recorded samples. `show` gets the documents as they arise.
 
-    def __init__(self, tz: str, profile: str, measured: bool, show: Show) -> None:
+    Not `whole`: bodies of documents that only say what stands are not made; of events they are.
+    """
+
+    def __init__(self, tz: str, profile: str, measured: bool, show: Show, whole: bool = True) -> None:
         self.settings = Settings(HOME, [], "replay")
         self.settings.tz = tz
         self.settings.profile = profile
@@ -65,16 +72,16 @@ class Replay:
         self.monitor: Any = None
         self.zone = ZoneInfo(tz)
         self._measured = measured
+        self._whole = whole
         self._show = show
         self._offset = (-1, 0)
         self._answers: list[tuple[int, dict[str, Any]]] = []
         self._hashes: dict[tuple[str, int], Any] = {}
         self.refused: list[str] = []  # answers that the core did not take
 
-    def source(self, room: str, interval_s: int, model: str | None, decoder: Any) -> Source:
-        """Make room for another series of samples; before the first of them."""
-        taken = [source.sid for source in self.sources]
-        sid = identifier(room, taken)
+    def source(self, room: str, interval_s: int, model: str | None, decoder: Any, sid: str = "") -> Source:
+        """Make room for another series of samples; before the first of them. `sid`: else one made from the room."""
+        sid = sid or identifier(room, [source.sid for source in self.sources])
         self.settings.sensors.append(SensorSettings(sid, model, room, "other", interval_s))
         source = Source(sid, room, decoder)
         self.sources.append(source)
@@ -89,7 +96,8 @@ class Replay:
                 continue
             try:
                 record = json.loads(text)
-                cell, s = timetext.of_instant(record["t"]) or ()
+                t = refolding.took_effect(record["t"], record["verb"], record.get("args") or {})
+                cell, s = timetext.of_instant(t) or ()
             except (ValueError, TypeError, KeyError):
                 raise InputError(
                     f'{path} line {number} is no answer: write {{"t":…,"verb":…,"args":…,"id":…}}'
@@ -101,6 +109,7 @@ class Replay:
         """All sources are known; samples may come. `monitor`: another one than the core's own."""
         self.monitor = monitor or Monitor(self.settings)
         self.monitor.measured = self._measured
+        self.monitor.home.eager = self._whole
         self.monitor.clock("node", None, True)
         self.monitor.ledger = self._ledger
 
@@ -122,14 +131,31 @@ class Replay:
 
     def step(self, source: Source, epoch_s: int) -> None:
         """Hand what the source's decoder just said to the core."""
-        while self._answers and self._answers[0][0] <= epoch_s:
-            self._show(self._answer(self._answers.pop(0)[1]))
+        self._hear_answers(epoch_s)
         cell, s = divmod(epoch_s, CELL_S)
         if cell != self._offset[0]:
             self._offset = (cell, offset_min(self.zone, cell))
         documents = self.monitor.step(source.sid, source.decoder, cell, s, self._offset[1])
         if documents:
             self._show(documents)
+
+    def half_hours(self, source: Source, row: export_port.HalfHours) -> None:
+        """Hand half hours that were remembered to the core, after the answers that were given before they closed."""
+        self._hear_answers(row.cell * CELL_S + CELL_S - 1)
+        source.rows += 1
+        for quantity, code, reason, a, b, c in row.values:
+            filled = 0 if reason >= 0 else export_port.SLOTS
+            self._show(
+                self.monitor.fold_cell(
+                    row.sid, quantity, row.cell, row.utc_offset_min, code, filled, reason, a, b, c, None, row.regime
+                )
+            )
+            if reason < 0:
+                source.count_one(quantity, row.cell)
+
+    def _hear_answers(self, until_s: int) -> None:
+        while self._answers and self._answers[0][0] <= until_s:
+            self._show(self._answer(self._answers.pop(0)[1]))
 
     def _answer(self, record: dict[str, Any]) -> list[Any]:
         code, text, documents = self.monitor.answer(record)
@@ -188,6 +214,23 @@ def feed_tables(replay: Replay, paths: list[Path], interval_s: int | None) -> It
         source.decoder.values[:] = _array(values)
         replay.sample(source, epoch_s)
         if done % 4096 == 0:
+            yield done
+
+
+def feed_export(replay: Replay, paths: list[Path]) -> Iterator[int]:
+    """Feed an exported memory: half hours that were closed long ago; yields the rows taken so far, now and then."""
+    rows = [row for path in paths for row in export_port.rows(path)]
+    if not rows:
+        return
+    sources: dict[str, Source] = {}
+    replay.settings.home = rows[0].home
+    for row in rows:
+        if row.sid not in sources:
+            sources[row.sid] = replay.source(row.room, 60, None, None, row.sid)
+    replay.start()
+    for done, row in enumerate(rows):
+        replay.half_hours(sources[row.sid], row)
+        if done % 1024 == 0:
             yield done
 
 

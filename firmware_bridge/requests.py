@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aqsense import jsontext, messages
-from firmware_bridge import verbs
+from firmware_bridge import replies, verbs
+from firmware_bridge.asked import Asked
 from firmware_bridge.broker import Received
 from firmware_bridge.history import instant
-from firmware_bridge.verbs import Later, Refused
+from firmware_bridge.later import Later
+from firmware_bridge.refused import Refused
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon
@@ -24,26 +26,13 @@ REPLY_EXPIRY_S = 300
 Send = Callable[[str, str, str, bytes], None]  # topic, verb, text, correlation
 
 
-class Asked:
-    """One request that passed the checks of its envelope."""
-
-    def __init__(
-        self, verb: str, identifier: str, sender: str, args: dict[str, Any], event: Received, topic: str
-    ) -> None:
-        self.verb = verb
-        self.id = identifier
-        self.sender = sender
-        self.args = args
-        self.event = event
-        self.topic = topic  # where the answer goes; empty: an event for everybody
-
-
 class Requests:
     """Answers what arrives on `request/<verb>`."""
 
     def __init__(self, daemon: "Daemon") -> None:
         self._daemon = daemon
         self._base = messages.base(daemon.config.home)
+        self._words: Any = replies.of(daemon.settings.lang)
         self._answers: OrderedDict[tuple[str, str, str], tuple[float, list[str]]] = OrderedDict()
         self._second = 0
         self._count = 0
@@ -77,25 +66,25 @@ class Requests:
             self._second, self._count = second, 0
         self._count += 1
         if self._count == EACH_SECOND + 1:
-            refused = Refused("busy", "Too many requests in this second; ask again.", True)
+            refused = Refused("busy", self._words.too_many(), True)
             self._reply(self._topic(event, None), verb, [self._refusal(None, verb, refused)], event.correlation)
         return self._count <= EACH_SECOND
 
     def _open(self, verb: str, event: Received) -> Asked:
         if event.retained:
-            raise Refused("retained", "A retained request is not carried out: publish it without retain.")
+            raise Refused("retained", self._words.retained())
         if len(event.payload) > LARGEST:
-            raise Refused("too_large", f"A request is at most {LARGEST} bytes.")
+            raise Refused("too_large", self._words.too_large(LARGEST))
         try:
             body = json.loads(event.payload)
         except (ValueError, RecursionError):
-            raise Refused("bad_request", "This is no JSON; send a request/1 document.") from None
+            raise Refused("bad_request", self._words.no_json()) from None
         if not isinstance(body, dict):
-            raise Refused("bad_request", "A request is a JSON object; send a request/1 document.")
+            raise Refused("bad_request", self._words.no_object())
         identifier, sender, args = body.get("id"), body.get("from"), body.get("args", {})
         if not _short(identifier) or not _short(sender) or not isinstance(args, dict):
-            raise Refused("bad_request", "A request has id and from (1 to 64 characters) and args (an object).")
-        return Asked(verb, str(identifier), str(sender), args, event, self._topic(event, body))
+            raise Refused("bad_request", self._words.no_envelope())
+        return Asked(verb, body, event, self._topic(event, body), self._daemon.settings.lang)
 
     def _topic(self, event: Received, body: dict[str, Any] | None) -> str:
         wanted = event.response_topic or (body or {}).get("reply_to")
@@ -112,24 +101,23 @@ class Requests:
         """Texts of the reply, in parts; None when it comes later."""
         try:
             if asked.verb not in verbs.VERBS:
-                known = ", ".join(sorted(verbs.VERBS))
-                raise Refused("unknown_verb", f"There is no request '{asked.verb}'; known are {known}.")
-            found = verbs.VERBS[asked.verb](self._daemon, asked.args, asked.id)
+                raise Refused("unknown_verb", asked.words.unknown_verb(asked.verb, sorted(verbs.VERBS)))
+            if asked.is_late:
+                raise Refused("too_late", asked.words.expired(), True)
+            found = verbs.VERBS[asked.verb](self._daemon, asked)
             if isinstance(found, Later):
                 found.when_done(lambda done: self._finish(asked, self._texts(asked, done)))
                 return None
-            return self._texts(asked, found)
-        except Refused as refused:
-            return [self._refusal(asked.id, asked.verb, refused)]
         except Exception as error:
-            self._daemon.problems.say(f"request {asked.verb} failed: {error!r}; please report it")
-            return [
-                self._refusal(asked.id, asked.verb, Refused("internal", "That failed here; the log says why.", True))
-            ]
+            found = error
+        return self._texts(asked, found)
 
     def _texts(self, asked: Asked, found: Any) -> list[str]:
         if isinstance(found, Refused):
             return [self._refusal(asked.id, asked.verb, found)]
+        if isinstance(found, Exception):
+            self._daemon.problems.say(f"request {asked.verb} failed: {found!r}; please report it")
+            return [self._refusal(asked.id, asked.verb, Refused("internal", asked.words.failed(), True))]
         status, parts = ("ok", found) if isinstance(found, list) else found
         texts = []
         for i, data in enumerate(parts, 1):

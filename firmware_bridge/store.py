@@ -39,12 +39,54 @@ class Cell(NamedTuple):
 _CELL = ", ".join(Cell._fields)
 
 
-class Store:
+class Memory:
+    """What a store remembers, to be read."""
+
+    db: sqlite3.Connection
+
+    def cells(self, after: int = -1) -> Iterator[Cell]:
+        """Remembered half hours later than `after`, in order of time, one by one."""
+        order = f"SELECT {_CELL} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
+        for row in self.db.execute(order, (after,)):
+            yield Cell._make(row)
+
+    def cells_of(self, sid: str, first: int, last: int) -> Iterator[Cell]:
+        """Remembered half hours of a sensor from `first` to `last`, both included, in order of time."""
+        order = f"SELECT {_CELL} FROM cell WHERE sid = ? AND cell BETWEEN ? AND ? ORDER BY cell, quantity"
+        for row in self.db.execute(order, (sid, first, last)):
+            yield Cell._make(row)
+
+    def span(self, sid: str | None, first: int, last: int) -> tuple[int, int, set[tuple[str, int]]]:
+        """(half hours, local days, series as (sid, quantity)) remembered from `first` to `last`, of a sensor or all."""
+        where = "FROM cell WHERE cell BETWEEN ? AND ?" + (" AND sid = ?" if sid else "")
+        bound = (first, last, sid) if sid else (first, last)
+        count = f"SELECT count(DISTINCT cell), count(DISTINCT (cell * 30 + utc_offset_min) / 1440) {where}"
+        half_hours, days = self.db.execute(count, bound).fetchone()
+        series = self.db.execute(f"SELECT DISTINCT sid, quantity {where}", bound)
+        return int(half_hours), int(days), {(str(found), int(quantity)) for found, quantity in series}
+
+    def last_cell(self) -> int:
+        """The latest remembered half hour; -1 without any."""
+        found = self.db.execute("SELECT max(cell) FROM cell").fetchone()[0]
+        return -1 if found is None else int(found)
+
+    def answers(self) -> list[tuple[str, str, str, str]]:
+        """(id, t, verb, args) of everything the owner said, in order."""
+        return [tuple(row) for row in self.db.execute("SELECT id, t, verb, args FROM answer ORDER BY rowid")]
+
+    def noted(self, name: str) -> str | None:
+        """The text of that name; None when there is none."""
+        row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+
+class Store(Memory):
     """An open store. Nothing is durable before `commit`; `said` lists what a person should know about its opening."""
 
     def __init__(self, directory: Path) -> None:
         self.said: list[str] = []
         self.errors = 0
+        self.outdated = False  # what is folded live holds what was forgotten: no snapshot of it is kept
         self._waiting: list[Sequence[object]] = []  # half hours that are not durable yet
         self._in_file = True  # whether they are in the running transaction
         self.last_commit = time.monotonic()
@@ -136,23 +178,19 @@ class Store:
         self._in_file = self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting)
         return self._in_file
 
-    def cells(self, after: int = -1) -> Iterator[Cell]:
-        """Remembered half hours later than `after`, in order of time, one by one."""
-        order = f"SELECT {_CELL} FROM cell WHERE cell > ? ORDER BY cell, sid, quantity"
-        for row in self.db.execute(order, (after,)):
-            yield Cell._make(row)
-
-    def last_cell(self) -> int:
-        """The latest remembered half hour; -1 without any."""
-        found = self.db.execute("SELECT max(cell) FROM cell").fetchone()[0]
-        return -1 if found is None else int(found)
+    def begin_regime(self, sid: str | None, first: int) -> None:
+        """Half hours from `first` on, of one sensor or (None) of all, belong to the regime after their own."""
+        where = "cell >= ?" if sid is None else "cell >= ? AND sid = ?"
+        self.write(f"UPDATE cell SET regime = regime + 1 WHERE {where}", [(first,) if sid is None else (first, sid)])
 
     def drop_cells_before(self, cell: int) -> None:
         """Let go of half hours that are older than the memory reaches."""
         self.write("DELETE FROM cell WHERE cell < ?", [(cell,)])
 
     def put_snapshot(self, version: str, cell: int, state: bytes) -> None:
-        """Remember the folded state as of a half hour."""
+        """Remember the folded state as of a half hour, unless it is `outdated`."""
+        if self.outdated:
+            return
         self.write("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", [(version, cell, state)])
 
     def snapshot(self, version: str) -> tuple[int, bytes] | None:
@@ -168,18 +206,9 @@ class Store:
         """Remember what the owner said."""
         self.write("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", [(identifier, t, verb, args)])
 
-    def answers(self) -> list[tuple[str, str, str, str]]:
-        """(id, t, verb, args) of everything the owner said, in order."""
-        return [tuple(row) for row in self.db.execute("SELECT id, t, verb, args FROM answer ORDER BY rowid")]
-
     def note(self, name: str, value: str) -> None:
         """Remember a small named text."""
         self.write("INSERT OR REPLACE INTO note VALUES (?, ?)", [(name, value)])
-
-    def noted(self, name: str) -> str | None:
-        """The text of that name; None when there is none."""
-        row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else None
 
     def compact(self) -> None:
         """Leave no trace of deleted rows in the journal; a reader elsewhere only delays that."""
@@ -198,6 +227,19 @@ class Store:
         self.commit()
         self.db.close()
         os.close(self._lock)
+
+
+@contextlib.contextmanager
+def reading(directory: Path) -> Iterator[Memory]:
+    """What a store remembered at its last commit, for another process than the one that writes it."""
+    found = Memory()
+    found.db = sqlite3.connect(directory / FILE, timeout=_BUSY_S, isolation_level=None)
+    try:
+        found.db.execute("PRAGMA query_only = ON")
+        found.db.execute("BEGIN")  # one moment for all that is read
+        yield found
+    finally:
+        found.db.close()
 
 
 class _Unusable(Exception):

@@ -9,8 +9,12 @@ from typing import Any
 
 from firmware_bridge import where
 from firmware_bridge.errors import EXIT_FAILED, AqsenseError, UsageError
+from firmware_bridge.replies import LANGUAGES
 
 DEADLINE_S = 20.0
+FOLDING_S = 300.0  # a slow machine folds months of half hours again
+STANDING_S = 3.0
+_FOLDING = ("explain", "declare", "forget", "export")
 _QUANTITY = "pm2_5_ugm3 or co2_ppm"
 
 
@@ -38,7 +42,9 @@ def add(subparsers: Any) -> None:
     declare = _command(subparsers, "declare", "something changed for good: learn anew at once")
     declare.add_argument("sid")
     declare.add_argument("what", help="sensor_moved people stove_or_purifier season sensor_replaced nothing unknown")
-    declare.add_argument("--since", metavar="DAY", help="such as 2026-02-19")
+    declare.add_argument(
+        "--since", metavar="DAY", help="such as 2026-02-19: what was measured since then is another chapter"
+    )
     for name, text in (
         ("relearn", "forget nothing, but learn what is usual anew"),
         ("pause", "make no personal statement for now"),
@@ -72,11 +78,12 @@ def _command(subparsers: Any, name: str, text: str) -> argparse.ArgumentParser:
         name, help=text, description=text[0].upper() + text[1:] + "."
     )
     where.add_arguments(parser)
+    parser.add_argument("--lang", choices=LANGUAGES, help="language of the answer; default that of the home")
     parser.add_argument("--json", action="store_true", help="print the reply documents")
     return parser
 
 
-_OWN = ("command", "config", "broker", "home", "json", "yes", "file")
+_OWN = ("command", "config", "broker", "home", "lang", "json", "yes", "file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -112,13 +119,25 @@ def _ask(args: argparse.Namespace, verb: str, given: dict[str, Any]) -> list[Any
     identifier = os.urandom(6).hex()
     sender = f"cli-{os.getpid()}"
     reply_to = f"aqsense/v1/{home}/reply/{sender}/{identifier}"
+    longest_s = FOLDING_S if verb in _FOLDING else DEADLINE_S
     request = {"schema": "request/1", "id": identifier, "from": sender, "reply_to": reply_to, "deadline_s": DEADLINE_S}
-    with Client(mqtt, (reply_to,)) as client:
+    if args.lang:
+        request["lang"] = args.lang
+    status = f"aqsense/v1/{home}/status"
+    with Client(mqtt, (reply_to, status)) as client:
+        _check_there(home, client.standing(status, STANDING_S))
         client.publish(f"aqsense/v1/{home}/request/{verb}", json.dumps({**request, "args": given}))
-        replies = client.replies(DEADLINE_S)
+        replies = client.replies(reply_to, longest_s)
     if not replies:
-        raise AqsenseError(f"no answer from home {home} within {DEADLINE_S:.0f} s: is aqsense running there?")
+        raise AqsenseError(f"no answer from home {home} within {longest_s:.0f} s: is aqsense running there?")
     return replies
+
+
+def _check_there(home: str, status: Any) -> None:
+    if status is None:
+        raise AqsenseError(f"no home {home} has ever been at this broker: check --home, or start aqsense run there")
+    if status["state"] == "offline":
+        raise AqsenseError(f"aqsense is not running in home {home}: start it (aqsense run, or systemctl start aqsense)")
 
 
 def _print(args: argparse.Namespace, replies: list[Any]) -> int:

@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from aqsense.questions import LEVELS
 from firmware_bridge.errors import InputError, UsageError
 
 
@@ -18,10 +21,11 @@ def add(subparsers: Any) -> None:
         help="run a recording through the core",
         description="Run recorded CSV files, or one capture, through the same core as live readings.",
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV (.gz too), or a capture")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV or .gz, capture, export; - is stdin")
     parser.add_argument("--tz", metavar="ZONE", help="time zone of the home; default UTC, or what a capture says")
     parser.add_argument("--interval", type=_interval, metavar="S", help="seconds between rows; default the median step")
     parser.add_argument("--feedback", type=Path, metavar="FILE", help="answers of the owner, one JSON object a line")
+    parser.add_argument("--level", choices=LEVELS, default="normal", help="how readily claims are made; default normal")
     parser.add_argument("--profile", choices=("pi", "board"), default="pi", help="whose memory; default pi")
     parser.add_argument("--scalar", action="store_true", help="the path without numpy; it prints the same")
     parser.add_argument("--measured", action="store_true", help="print measured documents too")
@@ -37,7 +41,20 @@ def _interval(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Replay and print documents and summaries."""
-    from firmware_bridge import config_checks, replay, replay_summary
+    with tempfile.TemporaryDirectory() as directory:
+        args.files = [_from_stdin(directory) if str(file) == "-" else file for file in args.files]
+        return _replay(args)
+
+
+def _from_stdin(directory: str) -> Path:
+    path = Path(directory) / "stdin.csv"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from firmware_bridge import config_checks, export_port, replay, replay_summary
     from firmware_bridge.capture import Capture, is_capture
 
     capture = _only_capture(args.files, is_capture, Capture)
@@ -45,11 +62,17 @@ def run(args: argparse.Namespace) -> int:
     problem = config_checks.zone(tz)
     if problem:
         raise UsageError(": ".join(problem))
-    found = replay.Replay(tz, args.profile, args.measured, _printer(args.json))
+    show = _printer(args.json)
+    found = replay.Replay(
+        tz, args.profile, args.measured, lambda documents: show(documents, found.settings.home), whole=args.json
+    )
+    found.settings.level = args.level
     if args.feedback:
         found.answers(args.feedback)
     if capture:
         steps = replay.feed_capture(found, capture)
+    elif all(export_port.is_export(path) for path in args.files):
+        steps = replay.feed_export(found, args.files)
     else:
         steps = _feed_of(args)(found, args.files, args.interval)
     _with_progress(steps)
@@ -93,11 +116,10 @@ def _only_capture(files: list[Path], is_capture: Any, open_capture: Any) -> Any:
 
 def _printer(as_json: bool) -> Any:
     from aqsense import messages, texts_en
-    from firmware_bridge.replay import HOME
 
-    def show(documents: list[Any]) -> None:
+    def show(documents: list[Any], home: str) -> None:
         for document in documents:
-            topic = messages.topic(document, HOME)
+            topic = messages.topic(document, home)
             if as_json:
                 payload = messages.text(document)
                 print(f'{{"event":"document","topic":{json.dumps(topic)},"payload":{payload}}}')

@@ -1,0 +1,90 @@
+"""The memory folded again from what is stored equals the memory that lived through it, whatever the owner said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aqsense import codes, quantities, timetext
+from aqsense.logcode import decode, encode
+from aqsense.monitor import Monitor
+from aqsense.settings import SensorSettings, Settings
+from firmware_bridge import memory
+from firmware_bridge.store import Store, reading
+
+FIRST = 984_000  # a half hour of February 2026
+DAYS = 12
+CHANGED = FIRST + 5 * 48 + 7
+
+
+def settings() -> Settings:
+    """A home with one sensor."""
+    return Settings("maple", [SensorSettings("s1", None, "kitchen", interval_s=60)])
+
+
+def code(cell: int) -> int:
+    """Some particles, never the same for long."""
+    return encode(quantities.PM2_5, 40 + (cell * 7919) % 61)
+
+
+class Life:
+    """A home that lives half hour by half hour, and a store that is told what a daemon tells it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.monitor = Monitor(settings())
+        self.store = Store(directory)
+        self.directory = directory
+
+    def half_hours(self, first: int, last: int) -> None:
+        """Live from one half hour to before another."""
+        for cell in range(first, last):
+            self.monitor.fold_cell("s1", quantities.PM2_5, cell, 60, code(cell), 30)
+            regime = self.monitor.home.subject("s1", quantities.PM2_5).regime_number
+            row = ("s1", quantities.PM2_5, regime, cell, 60, code(cell), 30, codes.NO_CODE)
+            self.store.add_cells([(*row, -32768, -32768, -32768, decode(quantities.PM2_5, code(cell)))])
+
+    def says(self, cell: int, verb: str, told: bool = True, **args: str) -> None:
+        """The owner says something in a half hour."""
+        t = timetext.instant(cell, 900)
+        if told:
+            assert self.monitor.answer({"id": "a", "t": t, "verb": verb, "args": args})[0] == ""
+        self.store.add_answer(f"a{cell}", t, verb, json.dumps(args))
+
+    def refolded(self) -> Monitor:
+        """What another process makes of the store."""
+        self.store.commit()
+        with reading(self.directory) as stored:
+            return memory.from_scratch(settings(), stored)
+
+
+@pytest.mark.parametrize("verb", ["relearn", "declare", "pause"])
+def test_what_the_owner_said_is_folded_again_where_it_was_said(tmp_path: Path, verb: str) -> None:
+    life = Life(tmp_path)
+    life.half_hours(FIRST, CHANGED)
+    args = {"sid": "s1", "what": "people"} if verb == "declare" else {"sid": "s1"}
+    life.says(CHANGED, verb, **args)
+    life.half_hours(CHANGED, FIRST + DAYS * 48)
+    assert life.monitor.series("s1", quantities.PM2_5).valid_days >= 6
+    assert life.refolded().snapshot() == life.monitor.snapshot()
+
+
+def test_a_change_dated_back_equals_one_that_was_told_when_it_happened(tmp_path: Path) -> None:
+    told = Life(tmp_path / "told")
+    told.half_hours(FIRST, CHANGED)
+    told.says(CHANGED, "declare", sid="s1", what="sensor_moved")
+    told.half_hours(CHANGED, FIRST + DAYS * 48)
+    late = Life(tmp_path / "late")
+    late.half_hours(FIRST, FIRST + DAYS * 48)
+    late.store.begin_regime("s1", CHANGED)
+    since = timetext.instant(CHANGED)
+    late.says(FIRST + DAYS * 48 - 1, "declare", told=False, sid="s1", what="sensor_moved", since=since)
+    assert late.refolded().snapshot() == told.monitor.snapshot()
+
+
+def test_a_state_is_taken_over_whole(tmp_path: Path) -> None:
+    life = Life(tmp_path)
+    life.half_hours(FIRST, FIRST + DAYS * 48)
+    other = Monitor(settings())
+    other.fold_cell("s1", quantities.CO2, FIRST, 60, 900, 30)
+    other.take_over(life.monitor.snapshot(), set())
+    assert other.snapshot() == life.monitor.snapshot()
