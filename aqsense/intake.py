@@ -6,7 +6,7 @@ from collections import OrderedDict
 from aqsense import codes, flags, messages, quantities
 from aqsense.fields import MISSING_BELOW, Fields
 from aqsense.half_hour import HalfHour
-from aqsense.line_quality import LineQuality
+from aqsense.line_quality import UNGUARDED_BYTES, LineQuality
 from aqsense.measured import Windows
 from aqsense.sample_checks import QC_PASS, SampleChecks
 from aqsense.settings import SensorSettings, Settings
@@ -57,6 +57,7 @@ class Intake:
         self.from_seq = 1
         self.checks = SampleChecks((), ())
         self.corrected: Corrected | None = None
+        self._middles: list = []  # one for each of `halves` where the protocol has no checksum
         self.neighbours: list = []  # intakes of the same room, whose humidity a correction may need
         self.waiting: Undated | None = None
         self._where = array("b")  # place of each remembered quantity in the fields
@@ -96,6 +97,12 @@ class Intake:
             from aqsense.corrected import Corrected
 
             self.corrected = Corrected(self.sensor, decoder)
+        if self.model is not None and not self.model.guarded:
+            from aqsense.middle import MiddleOfThree
+
+            silence_s = max(120, 10 * self.sensor.interval_s)
+            self._middles = [MiddleOfThree(silence_s) for _ in self.halves]
+            self.line.allowance = UNGUARDED_BYTES
 
     def remembers(self, quantity: int) -> bool:
         """Whether this sensor's half hours of a quantity are kept."""
@@ -134,14 +141,14 @@ class Intake:
         if self.corrected is not None:
             self.corrected.take(decoder.values, self.neighbours, now_s)
         if self.clock.may_date():
-            self._collect(decoder, checks, s)
+            self._collect(decoder, checks, s, now_s)
         elif up_ms > 0:
             self._wait(decoder, checks, now_s)
 
     def _collect(self, decoder, checks, s: int) -> None:
         i = 0
         while i < len(self.halves):
-            value = self._good(decoder, checks, i)
+            value = self._good(decoder, checks, i, now_s)
             if value > MISSING_BELOW:
                 self.halves[i].add(s, value)
             i += 1
@@ -152,8 +159,10 @@ class Intake:
         if k < 0 or checks.qc(self._fields.at[k]) != QC_PASS:
             return NOTHING
         if self.corrected is not None and self.corrected.quantity == self.halves[i].quantity:
-            return self.corrected.add()
-        return self._fields.value(decoder.values, k)
+            value = self.corrected.add()
+        else:
+            value = self._fields.value(decoder.values, k)
+        return self._middles[i].take(value, now_s) if self._middles and value > MISSING_BELOW else value
 
     def _wait(self, decoder, checks, now_s: int) -> None:
         if self.waiting is None:
@@ -162,7 +171,7 @@ class Intake:
             self.waiting = Undated(self.halves)
         i = 0
         while i < len(self.halves):
-            value = self._good(decoder, checks, i)
+            value = self._good(decoder, checks, i, now_s)
             if value > MISSING_BELOW:
                 self.waiting.add(i, now_s, value)
             i += 1

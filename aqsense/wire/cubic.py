@@ -25,6 +25,10 @@ class CubicDecoder(framing.Decoder):
     NAMES: tuple = ((0x1E, "software"), (0x1F, "serial"))
     STUCK = (3, 1)
 
+    def expect(self, request: bytes) -> None:
+        """A reply names its command itself, but what is left of an earlier one is over."""
+        self.abandon()
+
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         head = src[at]
         if head not in self.HEADS:

@@ -7,6 +7,7 @@ caller left them and copied only when a frame lies across two chunks, so nothing
 from array import array
 
 from aqsense.wire import events
+from aqsense.wire.losses import Losses
 from aqsense.wire.sums import copy
 
 MISSING_VALUE = -0x40000000  # this frame does not carry that field; the least integer that costs a board nothing
@@ -43,12 +44,11 @@ class Decoder:
     def __init__(self) -> None:
         self._own = bytearray(max(256, 2 * self.LONGEST))
         self._src: bytes | bytearray | memoryview = self._own
-        self._at = self._end = self._base = 0
         self._next: bytes | bytearray | memoryview | None = None
-        self._next_at = self._next_end = self._seam = 0
-        self._skipped = 0
+        self._at = self._end = self._base = self._next_at = self._next_end = self._seam = 0
+        self._size = self._skipped = self._lost = 0  # bytes: of the last sample, and thrown away but not yet said
         self._run_reason = events.RESYNC
-        self._lost = 0
+        self._losses = Losses()
         self._finished = False
         self._verdict = MORE
         self._kind = SAMPLE
@@ -57,9 +57,8 @@ class Decoder:
         self.reply = ""
         self.flags = self.evidence = 0
         self.values = array("i", bytes(4 * len(self.FIELDS)))
-        self.bytes_in = 0
+        self.bytes_in = self.discarded_bytes = 0
         self.samples = self.replies = self.rejected = 0
-        self.discarded_bytes = 0
         self.discarded = array("i", bytes(4 * len(events.REASONS)))
 
     # What a family provides
@@ -82,7 +81,9 @@ class Decoder:
         """Name and value pairs of the last REPLY."""
         return []
 
-    # Bytes in, events out
+    def firmware(self) -> str:
+        """What the last SAMPLE tells of the sensor's firmware; "" where its frame does not."""
+        return ""
 
     def receive_data(self, buf: bytes | bytearray | memoryview, n: int) -> None:
         """Take the first `n` bytes of `buf`."""
@@ -90,6 +91,7 @@ class Decoder:
             return
         self.bytes_in = self.bytes_in + n & MASK
         self._finished = False
+        self.event = -1  # not looked at
         if self._at == self._end and self._next is None:
             self._base = self._base + self._at & MASK
             self._src = buf
@@ -122,6 +124,7 @@ class Decoder:
                 self._at = at + found
                 self.length = found
                 if self._kind == SAMPLE:
+                    self._size = found
                     self.samples += 1
                     self.event = SAMPLE
                     return SAMPLE
@@ -147,14 +150,18 @@ class Decoder:
                     self._verdict = found
                     return self._close_run()
                 self._at = at + 1
-                self.rejected += 1
                 return self._discard(-1 - found, 1)
+
+    def abandon(self) -> None:
+        """Give up what is pending: with a damaged length it would wait for the answers to later questions."""
+        if self.event == events.NEED_DATA and self._at < self._end:
+            self._skipped += self._end - self._at
+            self._run_reason = events.TRUNCATED
+            self._at = self._end
 
     def finish(self) -> None:
         """Say that no byte will follow: what is pending becomes `truncated` in the events still to come."""
         self._finished = True
-
-    # What the last event was
 
     @property
     def offset(self) -> int:
@@ -199,8 +206,6 @@ class Decoder:
     def capacity(self) -> int:
         """Bytes that the decoder can keep by itself."""
         return len(self._own)
-
-    # The buffer
 
     def _settle(self) -> None:
         # Everything unread moves to the front of the decoder's own buffer; the caller's bytes are free again.
@@ -252,8 +257,6 @@ class Decoder:
         self._next_at += count
         return True
 
-    # What is no measurement
-
     def _other(self, found: int) -> int:
         kind = self._kind
         self._kind = SAMPLE
@@ -295,4 +298,5 @@ class Decoder:
         self.length = n
         self.discarded_bytes = self.discarded_bytes + n & MASK
         self.discarded[reason] = self.discarded[reason] + n & MASK
+        self.rejected += self._losses.add(self.samples + self.replies, reason, n, self._size)
         return events.DISCARDED

@@ -70,6 +70,7 @@ class ModbusDecoder(framing.Decoder):
 
     def expect(self, request: bytes) -> None:
         """The next reply answers `request`; one after it that nobody asked for is `unexpected`."""
+        self.abandon()
         self._function = request[1]
         self._register = request[2] << 8 | request[3]
         self._count = request[4] >> 1 if request[1] == READ_RAM else request[4] << 8 | request[5]

@@ -30,6 +30,8 @@ ABC = command(0xB7, 0)
 ABC_ON = command(0xB7, 1)
 ABC_OFF = command(0xB7, 2)
 CALIBRATE = command(0x9B)
+IDLE_ON = command(0xB9, 1)
+IDLE_OFF = command(0xB9, 2)
 SELF_TEST = command(0xC0, 0)
 SELF_TEST_RESULTS = command(0xC0, 1)
 SELF_TEST_MS = 15000
@@ -64,6 +66,8 @@ _REQUESTS = (
     (0xB701, "abc", 1),
     (0xB702, "abc", 1),
     (0x9B00, "calibrating", 0),
+    (0xB901, "idle", 0),
+    (0xB902, "idle", 0),
     (0xC000, "self_test_started", 0),
     (0xC001, "self_test", 4),
 )
@@ -90,6 +94,7 @@ class T66(framing.Decoder):
 
     def expect(self, request: bytes) -> None:
         """The next reply answers `request`."""
+        self.abandon()
         self._asked = request[3] << 8 | (request[4] if len(request) > 4 else 0)
         self._standing = False
 
@@ -180,6 +185,7 @@ def describe(model: str) -> Model:
     m.modes = ("polled",)
     m.interval_s = 5
     m.warm_up_s = 120
+    m.sleep = True
     m.abc = True
     m.altitude = True
     m.guarded = False
@@ -208,6 +214,8 @@ class TelaireDialogue(Dialogue):
 
     POLL = READ
     REPLY_MS = 1000
+    TO_SLEEP = (Step(IDLE_ON, "idle"),)
+    TO_WAKE = (Step(IDLE_OFF, "idle"),)
     ON_START = (Step(SERIAL, "serial"), Step(VERSION, "version"), Step(STATUS, "status"), Step(ABC, "abc"))
 
     def start(self) -> None:

@@ -20,7 +20,7 @@ SAVE_DAYS = 8  # between two slots: 17 KiB each time
 SAVE_RECORDS = 800  # or so many log records, whichever is first
 HEALTH_S = 60
 IDLE_MS = 10
-WITH_STATE = ("aqsense.corrected", "aqsense.undated")  # loaded for one sensor, in use from then on
+WITH_STATE = ("aqsense.corrected", "aqsense.middle", "aqsense.undated")  # loaded for one sensor, in use from then on
 
 
 class Node:

@@ -24,6 +24,7 @@ class Rows:
         self.evidence = 0
         self.candidates = 0
         self.rejected = 0
+        self.frame_bytes = 0
 
     def set(self, pm, co2):
         self.values[0] = pm

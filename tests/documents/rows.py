@@ -19,6 +19,7 @@ class Rows:
         self.reply = ""
         self.candidates = 0
         self.rejected = 0
+        self.frame_bytes = 0
         self._n = 0
 
     def set(self, *values, flags=0):
