@@ -145,7 +145,7 @@ class Intake:
         elif up_ms > 0:
             self._wait(decoder, checks, now_s)
 
-    def _collect(self, decoder, checks, s: int) -> None:
+    def _collect(self, decoder, checks, s: int, now_s: int) -> None:
         i = 0
         while i < len(self.halves):
             value = self._good(decoder, checks, i, now_s)
@@ -153,7 +153,7 @@ class Intake:
                 self.halves[i].add(s, value)
             i += 1
 
-    def _good(self, decoder, checks, i: int) -> int:
+    def _good(self, decoder, checks, i: int, now_s: int) -> int:
         """What the i-th remembered quantity learns from this sample; below MISSING_BELOW for nothing."""
         k = self._where[i]
         if k < 0 or checks.qc(self._fields.at[k]) != QC_PASS:
