@@ -145,6 +145,12 @@ class Intake:
         elif up_ms > 0:
             self._wait(decoder, checks, now_s)
 
+    def told(self, mask: int) -> None:
+        """Take what a sensor says of itself in place of a measurement: that it warms up, or that it is broken."""
+        if mask & (_FAULTS | flags.WARMING):
+            self.flags = mask
+            self._count_excluded(mask)
+
     def _collect(self, decoder, checks, s: int, now_s: int) -> None:
         i = 0
         while i < len(self.halves):

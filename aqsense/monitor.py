@@ -100,8 +100,14 @@ class Monitor:
                 documents = documents + watch.look(cell, s)
             if self.settings.publish_s == 0:
                 documents = documents + self._close_window(intake)
-        elif event == REPLY and self._watches[sid].identify(decoder):
-            documents = documents + self._identified(sid, cell, s)
+        elif event == REPLY:
+            watch = self._watches[sid]
+            if decoder.reply == "state":
+                intake.told(decoder.flags)
+                if intake.flags and not self.quiet:
+                    documents = documents + watch.look(cell, s)
+            if watch.identify(decoder):
+                documents = documents + self._identified(sid, cell, s)
         return documents
 
     def tick(self, cell: int, s: int, utc_offset_min: int, up_ms: int = 0) -> list:

@@ -32,7 +32,8 @@ class Decoder:
     change; what is left then is kept inside, never more than `capacity` bytes; what exceeds that is an `overflow`.
     After SAMPLE: `values` (scaled integers in the order of FIELDS, MISSING_VALUE where the frame has no such field;
     value = values[i] / SCALES[i]), `flags` (bits of `aqsense.flags`), `evidence` (0 or POWER_UP).
-    After REPLY: `reply` (its name) and `fields()`. After DISCARDED: `reason`. Always: `length`, `offset`, `event`.
+    After REPLY: `reply` (its name; with "state" `flags` too) and `fields()`. After DISCARDED: `reason`. Always:
+    `length`, `offset`, `event`.
     """
 
     FIELDS: tuple = ()
@@ -53,9 +54,8 @@ class Decoder:
         self._verdict = MORE
         self._kind = SAMPLE
         self.event = events.NEED_DATA
-        self.length = self.reason = 0
+        self.length = self.reason = self.flags = self.evidence = 0
         self.reply = ""
-        self.flags = self.evidence = 0
         self.values = array("i", bytes(4 * len(self.FIELDS)))
         self.bytes_in = self.discarded_bytes = 0
         self.samples = self.replies = self.rejected = 0
@@ -64,11 +64,8 @@ class Decoder:
     # What a family provides
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
-        """Judge the `have` bytes at src[at]: MORE, a failure, or the length of a whole frame.
-
-        For a measurement it sets values, flags and evidence; for any other whole frame `_kind`: REPLY (with reply), or
-        DISCARDED, which means unexpected.
-        """
+        # Judge the `have` bytes at src[at]: MORE, a failure, or the length of a whole frame. For a measurement it sets
+        # values, flags and evidence; for any other whole frame `_kind`: REPLY (with reply), or DISCARDED (unexpected).
         raise NotImplementedError
 
     def expect(self, request: bytes) -> None:

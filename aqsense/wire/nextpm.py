@@ -98,6 +98,8 @@ class NextPm(framing.Decoder):
         self._kind = events.REPLY
         for named in _NAMES:
             if named[0] == code:
+        if code == 0x16:
+            self.flags = state_flags(src[at + 2])
                 self.reply = named[1]
         return size
 

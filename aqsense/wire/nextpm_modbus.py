@@ -59,6 +59,7 @@ class NextPmModbus(modbus.ModbusDecoder):
         if register != 50 or count != 36:
             if register == 19:
                 self._state = src[at + 1]
+                self.flags = nextpm.state_flags(self._state)
             return self._named(_NAMES, register)
         v = self.values
         doubt = nextpm.state_flags(self._state)
