@@ -171,8 +171,35 @@ def _check_sensor(sensor: Table, place: str, problems: list) -> None:
         problems.append("%smodel: unknown model %r; %s" % (place, sensor.model, advice))
     else:
         sensor.model = model
+        _check_model(sensor, place, problems)
+    if not sensor.room:
+        problems.append(place + 'room: write its name, for instance "kitchen"')
+    if not 0 <= sensor.poll_s <= 3600:
+        problems.append(place + "poll_s: write 1 to 3600, or leave it out")
     if sensor.room_kind not in ROOMS:
         problems.append("%sroom_kind: write one of %s" % (place, " ".join(ROOMS)))
+
+
+def _check_model(sensor: Table, place: str, problems: list) -> None:
+    from aqsense import corrections
+    from aqsense.wire import dialogue, registry
+
+    try:
+        dialogue.open(sensor.model, 1000 * max(sensor.poll_s, 0), {"abc": sensor.abc, "duty": sensor.duty})
+    except ValueError as error:
+        problems.append(place + str(error))
+    if sensor.correction == "none":
+        return
+    try:
+        model = registry.info(sensor.model)
+        corrections.open(sensor.correction, model.fields, model.scales)
+    except ValueError as error:
+        problems.append("%scorrection: %s" % (place, error))
+
+
+def _one_of(value: object, allowed: tuple, place: str, problems: list) -> None:
+    if value not in allowed:
+        problems.append("%s: %r; write one of %s" % (place, value, " ".join([str(one) for one in allowed])))
 
 
 def _meanings(config: Table, problems: list) -> None:
@@ -186,8 +213,17 @@ def _meanings(config: Table, problems: list) -> None:
         Zone(config.tz)
     except BadRule as error:
         problems.append(str(error))
-    if config.claims.level not in ("few", "normal", "many"):
-        problems.append("claims.level: write few, normal or many")
+    _one_of(config.lang, ("en", "de"), "lang", problems)
+    _one_of(config.homeassistant.discovery, ("device", "components", "off"), "homeassistant.discovery", problems)
+    every_s = config.publish.every_s
+    if every_s and (every_s < 0 or 1800 % every_s):
+        problems.append("publish.every_s: %r; write 0, or whole parts of a half hour such as 10 or 60" % every_s)
+    _one_of(config.claims.level, ("few", "normal", "many"), "claims.level", problems)
+    if config.mode == "full":  # a thin node has no room for what it never says
+        from aqsense.guidance_levels import SCHEMES
+
+        for scheme in config.guidance.schemes:
+            _one_of(scheme, SCHEMES, "guidance.schemes", problems)
     mqtt = config.mqtt
     scheme, _, rest = mqtt.url.partition("://")
     host, _, port = rest.partition(":")

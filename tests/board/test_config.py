@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from aqsense import guidance_levels
 from firmware_bridge.board import config
 
 GOOD = {
@@ -23,6 +24,7 @@ def test_a_good_one_is_filled_with_defaults():
     assert (found.mqtt.host, found.mqtt.port, found.mqtt.tls) == ("broker.lan", 8883, True)
     assert found.sensors[1].model == "mhz19b" and found.sensors[0].tx == -1
     assert found.publish.every_s == 10 and found.claims.level == "normal"
+    assert tuple(found.guidance.schemes) == guidance_levels.DEFAULT_SCHEMES
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,18 @@ def test_a_good_one_is_filled_with_defaults():
         (lambda c: c["sensor"][1].update(uart=0), "sensor.1.uart: 0 is used twice"),
         (lambda c: c.update(sensor=[]), "sensor: write a list"),
         (lambda c: c.update(wifi="net"), "wifi: write an object"),
+        (lambda c: c.update(lang="fr"), "lang: 'fr'; write one of en de"),
+        (lambda c: c.update(publish={"every_s": 7}), "publish.every_s: 7; write 0, or"),
+        (lambda c: c.update(publish={"every_s": -10}), "publish.every_s: -10; write 0, or"),
+        (lambda c: c.update(homeassistant={"discovery": "on"}), "homeassistant.discovery: 'on'; write one of device"),
+        (lambda c: c.update(claims={"level": "most"}), "claims.level: 'most'; write one of few normal many"),
+        (lambda c: c.update(guidance={"schemes": ["who"]}), "guidance.schemes: 'who'; write one of who-2021"),
+        (lambda c: c["sensor"][0].update(room=""), "sensor.0.room: write its name"),
+        (lambda c: c["sensor"][0].update(poll_s=-3), "sensor.0.poll_s: write 1 to 3600"),
+        (lambda c: c["sensor"][0].update(correction="epa"), "sensor.0.correction: unknown correction 'epa'"),
+        (lambda c: c["sensor"][1].update(correction="epa-us-2021"), "sensor.1.correction: epa-us-2021 needs pm2_5_cf1"),
+        (lambda c: c["sensor"][0].update(duty="often"), "sensor.0.duty 'often': write it as period/awake"),
+        (lambda c: c["sensor"][1].update(abc="7d"), "sensor.1.abc '7d': the period of the mhz19b cannot be set"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(change, said):
