@@ -6,7 +6,7 @@ Machines differ and are busy: ratios within one run are what counts.
 import json
 import sys
 
-from tests.bench import imports, noise, recovery, speed, throughput
+from tests.bench import imports, noise, noise_dialogue, recovery, speed, throughput
 from tests.bridge import daemon_cost
 
 missed: list[str] = []
@@ -82,6 +82,8 @@ def show_models() -> None:
 
 def show_noise() -> None:
     target("noise", noise.show())
+    print()
+    target("noise over the dialogue", noise_dialogue.show())
     print()
 
 

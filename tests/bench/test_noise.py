@@ -2,13 +2,15 @@
 
 import pytest
 
-from tests.bench import layouts, noise
+from tests.bench import layouts, noise, noise_dialogue
+
+ASKED = ("mhz19b", "cm1106", "pm1006k", "nextpm", "s8", "k30", "t6713", "scd30", "zphs01b")
 
 
 @pytest.mark.parametrize("rate", noise.FRAMES)
 @pytest.mark.parametrize("model", noise.MODELS)
 def test_bit_errors_cost_no_intact_frame_no_byte_of_account_and_teach_nothing_wrong(model, rate):
-    result = noise.measure(model, rate, 2 * noise.CELL_S)
+    result = noise.measure(model, rate, noise.CELL_S)
     assert result.found == result.intact and result.exact, result
     assert result.wrong == result.wrong_codes == 0
     assert (result.learned > 0) == (rate < 1e-3)
@@ -22,3 +24,16 @@ def test_the_recount_sees_what_the_noise_did():
     starts, lost = layouts.recount("sds011", hurt)
     assert 10 not in starts and len(starts) == 99
     assert lost == {"checksum": 1, "resync": 9 + layouts.LONGEST}
+
+
+@pytest.mark.parametrize("model", [*ASKED, "t6613", "cozir"])
+def test_what_a_sensor_answers_through_one_bit_error_in_a_thousand_is_found_and_not_learned(model):
+    result = noise_dialogue.measure(model, 1e-3, 4_000 if model == "cozir" else 1_000)
+    assert result.found == result.intact > 600
+    assert result.noisy_cells == result.cells > 0 == result.learned
+
+
+@pytest.mark.parametrize("model", ["mhz19b", "t6613"])
+def test_one_bit_error_in_ten_thousand_is_little_enough_to_learn_from(model):
+    result = noise_dialogue.measure(model, 1e-4, 2_000)
+    assert result.met() and result.learned > 1_500
