@@ -10,7 +10,7 @@ from aqsense import jsontext, regimes
 from aqsense.codes import CALIBRATION_RECENT, NO_CODE
 from aqsense.quantities import CO2
 
-VERSION = 1
+VERSION = 2
 CALIBRATION_DAYS = 14  # as long as claims wait after any other shift of the readings
 MAGIC = b"AQ1\n"
 
@@ -45,7 +45,7 @@ def _memory(series, whole: bool):
 
 def _entry(subject) -> list:
     which = [subject.sensor.sid, subject.quantity, subject.regime_number, _cell(subject), subject.key]
-    return which + [subject.sensor.calibration]
+    return which + [subject.sensor.calibration, subject.former.numbers()]
 
 
 def _cell(subject) -> int:
@@ -85,17 +85,18 @@ def _restore(home, pieces) -> None:
 
 
 def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
-    sid, quantity, regime, cell, key, calibration = entry
+    sid, quantity, regime, cell, key, calibration, former = entry
     if not home.knows(sid):
-        home.aside.append((entry, memory, guidance))
+        home.aside.append((entry, memory.read(len(memory)) if hasattr(memory, "read") else memory, guidance))
         return
     subject = home.begin_subject(sid, quantity, regime)
+    subject.former.take(former)
+    if subject.series is not None:
+        subject.series.restore(memory)
     changed = regimes.change(key, subject.key)
     if changed != NO_CODE:
         home.next_regime(subject, changed)
         return
-    if subject.series is not None:
-        subject.series.restore(memory)
     subject.cell = cell
     try:
         subject.guidance.restore(guidance)

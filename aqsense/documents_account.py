@@ -1,4 +1,7 @@
-"""The home's account: claims made beside those that chance would make (contract section 5, "account")."""
+"""The home's account: claims made beside those that chance would make (contract section 5, "account").
+
+It speaks of all regimes since the first active day: what was learned anew does not unsay what was claimed before.
+"""
 
 from collections import OrderedDict
 
@@ -13,7 +16,8 @@ def account(home, subjects: list) -> Document:
     """The account over all series. `home`: see `Home`; `subjects`: the series that may speak."""
     settings = home.settings
     words = texts.of(settings.lang)
-    claim_days = sum([subject.series.account.claim_days for subject in subjects])
+    made = [subject.claimed() for subject in subjects]
+    claim_days = sum([tally.claim_days for tally in made])
     reference = Fixed(rounding.rounded(home.active_days * 10, REFERENCE_DAYS), 1)
     body: OrderedDict = OrderedDict()
     body["schema"] = "inferred/1"
@@ -29,23 +33,23 @@ def account(home, subjects: list) -> Document:
     body["claim_days"] = claim_days
     body["reference_claim_days"] = reference
     body["reference"] = "simulated homes"
-    body["promised_claim_days"] = _promised(sum([subject.series.account.promised_q16 for subject in subjects]))
-    body["notable_days"] = sum([subject.series.account.notable_days for subject in subjects])
-    confirmed, disputed, unanswered = _answers(subjects)
+    body["promised_claim_days"] = _promised(sum([tally.promised_q16 for tally in made]))
+    body["notable_days"] = sum([tally.notable_days for tally in made])
+    confirmed, disputed, unanswered = _answers(made)
     body["confirmed"] = confirmed
     body["disputed"] = disputed
     body["unanswered"] = unanswered
-    body["by_series"] = [_one(subject) for subject in subjects]
-    body["outcomes"] = _outcomes(subjects)
+    body["by_series"] = [_one(subject, made[i]) for i, subject in enumerate(subjects)]
+    body["outcomes"] = _outcomes(subjects, made)
     if home.first_active_day < 0:
         body["text"] = words.account_empty()
     else:
         since = inferred.day_in_short(words, home.first_active_day)
         body["text"] = words.account(claim_days, since, _plain(reference))
     inferred.tail(body)
-    made = Document("account", None, -1, body)
-    made.t_cell = home.cell + 1
-    return made
+    document = Document("account", None, -1, body)
+    document.t_cell = home.cell + 1
+    return document
 
 
 def _promised(q16: int) -> Fixed:
@@ -57,46 +61,46 @@ def _plain(number: Fixed) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
-def _one(subject) -> OrderedDict:
-    kept = subject.series.account
+def _one(subject, tally) -> OrderedDict:
     fields: OrderedDict = OrderedDict()
     fields["sid"] = subject.sensor.sid
     fields["quantity"] = quantities.FIELDS[subject.quantity]
-    fields["active_days"] = kept.active_days
-    fields["claim_days"] = kept.claim_days
-    fields["promised_claim_days"] = _promised(kept.promised_q16)
+    fields["active_days"] = tally.active_days
+    fields["claim_days"] = tally.claim_days
+    fields["promised_claim_days"] = _promised(tally.promised_q16)
     return fields
 
 
-def _answers(subjects: list) -> tuple:
-    claims = sum([sum(subject.series.account.claims) for subject in subjects])
-    confirmed = sum([sum(subject.series.account.confirmed) for subject in subjects])
-    disputed = sum([sum(subject.series.account.disputed) for subject in subjects])
+def _answers(made: list) -> tuple:
+    claims = sum([sum(tally.claims) for tally in made])
+    confirmed = sum([sum(tally.confirmed) for tally in made])
+    disputed = sum([sum(tally.disputed) for tally in made])
     return confirmed, disputed, max(0, claims - confirmed - disputed)
 
 
-def _outcomes(subjects: list) -> list:
+def _outcomes(subjects: list, made: list) -> list:
     found = []
     for kind in (codes.PEAK, codes.SUSTAINED, codes.DAYPART):
-        spoke = [subject.series for subject in subjects if subject.series.account.claims[kind]]
+        spoke = [tally for tally in made if tally.claims[kind]]
         if spoke:
-            found.append(_outcome(kind, spoke))
+            silent = [bool(subject.series.gate.silent >> kind & 1) for subject in subjects]
+            found.append(_outcome(kind, spoke, any(silent)))
     return found
 
 
-def _outcome(kind: int, spoke: list) -> OrderedDict:
+def _outcome(kind: int, spoke: list, silent: bool) -> OrderedDict:
     fields: OrderedDict = OrderedDict()
     fields["score"] = codes.SCORES[kind]
-    fields["claims"] = sum([series.account.claims[kind] for series in spoke])
-    fields["confirmed"] = sum([series.account.confirmed[kind] for series in spoke])
-    fields["disputed"] = sum([series.account.disputed[kind] for series in spoke])
+    fields["claims"] = sum([tally.claims[kind] for tally in spoke])
+    fields["confirmed"] = sum([tally.confirmed[kind] for tally in spoke])
+    fields["disputed"] = sum([tally.disputed[kind] for tally in spoke])
     fields["recovery_min"] = _recovery(spoke, kind)
     fields["recovery_min_unclaimed"] = _recovery(spoke, codes.CONTEXT)
-    fields["silent"] = any([bool(series.gate.silent >> kind & 1) for series in spoke])
+    fields["silent"] = silent
     return fields
 
 
 def _recovery(spoke: list, kind: int) -> int | None:
     """Mean minutes until the air was usual again, over all series; None when there is no such stretch yet."""
-    stretches = sum([series.outcomes.stretches[kind] for series in spoke])
-    return sum([series.outcomes.minutes[kind] for series in spoke]) // stretches if stretches else None
+    stretches = sum([tally.stretches[kind] for tally in spoke])
+    return sum([tally.minutes[kind] for tally in spoke]) // stretches if stretches else None

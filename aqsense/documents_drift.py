@@ -60,4 +60,6 @@ def _peers(subject) -> tuple:
 
 
 def _number(key: str, number: int) -> str:
+    if key == "apart":  # a pair tells a tenth
+        return Fixed(number, 2).text()
     return Fixed(rounded(number, 10), 1).text() if key in FACTORS else str(number)

@@ -20,7 +20,7 @@ PARTS = 8
 ALIKE = 64  # a quarter of an octave
 OUTDOOR_LEAST_PPM = 380
 SLOW_DAYS = 14
-FACTORS = ("factor", "floor_factor", "apart", "still", "noise")
+FACTORS = ("factor", "floor_factor", "still", "noise")
 OF_SENSOR = ("sensor_gain", "sensor_offset", "sensor_moved", "sensor_replaced", "sensor_stuck", "sensor_noise")
 ANSWERS = ("sensor_moved", "people", "stove_or_purifier", "season", "sensor_replaced", "nothing", "unknown")
 

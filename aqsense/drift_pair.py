@@ -1,6 +1,6 @@
 """Two sensors of one quantity in one room check each other: what moves between them is no weather and no cooking.
 
-Compared are every third half hour that both have, as log2(x + 10 ug/m3) and log2(ppm), so that an offset between the
+Compared are every third half hour that both have, as log2(x + 5 ug/m3) and log2(ppm), so that an offset between the
 two weighs alike at all levels. A day leaves the median of the differences. The pair came apart when each of seven days
 lies outside everything of the 42 before, by an eighth of an octave (9 %) on average; a slope of 2 % a week comes to
 that too. The sensor that moved itself while the other stayed is named; when both moved, both are asked about.
@@ -17,15 +17,15 @@ BEFORE_DAYS = 42
 LEAST_BEFORE = 28
 LEAST_COMMON = 8  # of 16 half hours of a day
 APART = 32
-PM_FLOOR = 100
+PM_FLOOR = 50
 
 
-def ask(subject, others: list) -> None:
-    """Hold a sensor against those of its quantity in its room, when its day closed."""
+def ask(subject) -> None:
+    """Hold a sensor against the others of its quantity in its room, when its day closed."""
     series = subject.series
     if not subject.has_claims() or series is None or not series.may_doubt():
         return
-    for other in others:
+    for other in subject.siblings():
         if other.is_beside(subject) and other.series is not None:
             since = came_apart(series.memory, other.series.memory)
             if since >= 0:

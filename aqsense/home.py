@@ -58,7 +58,7 @@ class Home:
             try:
                 if intake.spoiled:
                     continue  # nobody knows which half hour that was: it stays missing
-                if subject.series is not None and intake.cell <= subject.series.cell:
+                if subject.series is not None and self._clock.may_date() and intake.cell <= subject.series.cell:
                     continue  # known from before this start
                 subject.inform(intake.cell, half)
                 if self._clock.may_date():
@@ -131,10 +131,6 @@ class Home:
         series = subject.series
         active = series.account.active_days if series else 0
         bits = subject.fold(cell, utc_offset_min, half)
-        if bits & DAY and self.settings.profile != "board":  # a board has no room for it
-            from aqsense import drift_pair
-
-            drift_pair.ask(subject, self.subjects())
         self.cell = max(self.cell, cell)
         if series and series.account.active_days > active:
             self._begin_active(series.today)
@@ -222,13 +218,8 @@ class Home:
 
     def subjects(self) -> list:
         """Every subject, in the order of the configuration and of the quantities."""
-        found = []
-        for sensor in self.settings.sensors:
-            for quantity in remembered(self.settings):
-                subject = self._subjects.get((sensor.sid, quantity))
-                if subject is not None:
-                    found.append(subject)
-        return found
+        pairs = [(sensor.sid, q) for sensor in self.settings.sensors for q in remembered(self.settings)]
+        return [self._subjects[pair] for pair in pairs if pair in self._subjects]
 
     def begin_subject(self, sid: str, quantity: int, regime: int) -> Subject:
         """Start the memory of a quantity of a sensor in a regime; what was there before is dropped."""
@@ -253,6 +244,7 @@ class Home:
         """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""
         fresh = self.begin_subject(subject.sensor.sid, subject.quantity, subject.regime_number + 1)
         if fresh.series is not None:
+            fresh.former = subject.claimed()
             fresh.series.relearn(reason)
         fresh.settle()
         return fresh
@@ -297,9 +289,9 @@ class Home:
         return made
 
     def _account(self):
-        from aqsense.documents_account import account
+        from aqsense import documents_account
 
-        return account(self, [s for s in self.subjects() if s.has_claims() and s.series is not None]).body
+        return documents_account.account(self, [s for s in self.subjects() if s.has_claims() and s.series]).body
 
 
 def _lines_of(ledger, sid: str, quantity: int):

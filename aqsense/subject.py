@@ -6,8 +6,9 @@ from aqsense import (
     regimes,
 )
 from aqsense.guidance import Guidance
-from aqsense.series import CLOSED
+from aqsense.series import CLOSED, DAY
 from aqsense.settings import SensorSettings, Settings
+from aqsense.tally import Tally, whole
 
 
 class Subject:
@@ -16,7 +17,8 @@ class Subject:
     `series` is None for a quantity that guidance alone knows. `regime` counts from 1. `model` is the registry's
     description of the sensor, None for the rows of a CSV. `bits` of the last fold, `ended` the claim that it closed,
     `stage_said` and `code_said` what the last documents said; `undated` while no trusted clock dates its half hours,
-    `dated` whether there is a time at all; `siblings()` gives all subjects of the home. After an exception in here the
+    `dated` whether there is a time at all; `siblings()` gives all subjects of the home;
+    `former` what earlier regimes claimed. After an exception in here the
     monitor sets `failed`, and nothing more is inferred about this quantity until the next start.
     """
 
@@ -34,6 +36,7 @@ class Subject:
         self.dated = True
         self.undated = False
         self.failed = False
+        self.former = Tally()
         self.siblings = _none_yet  # the subjects of the home; `Home` sets it
         self._model = model
         self._err = model.err if model else ()
@@ -100,6 +103,10 @@ class Subject:
             return 0
         before = self.series.claim
         self.bits = self.series.fold(cell, utc_offset_min, half.code, half.filled, half.reason, half.a, half.b, half.c)
+        if self.bits & DAY and self.settings.profile != "board":  # a board has no room for it
+            from aqsense import drift_pair
+
+            drift_pair.ask(self)
         self.ended = before if self.bits & CLOSED and before is not None and before.ended is not None else None
         return self.bits
 
@@ -123,6 +130,10 @@ class Subject:
     def has_claims(self) -> bool:
         """Whether this quantity has personal statements at all."""
         return self.quantity in quantities.PERSONAL
+
+    def claimed(self) -> Tally:
+        """What was claimed over all regimes, the present one included; only with a memory."""
+        return whole(self)
 
     def is_beside(self, other) -> bool:
         """Whether this is the same quantity by another sensor of the same room."""
@@ -179,6 +190,8 @@ class Subject:
 
     def evaluations(self) -> list:
         """Every level of guidance beside its average, as of the last half hour."""
+        if self.settings.profile == "board":
+            return self.guidance.evaluate(self.error_or_minus)  # made again rather than kept: it is more than a kilobyte
         if self._evaluated is None:
             self._evaluated = self.guidance.evaluate(self.error_or_minus)
         return self._evaluated

@@ -18,12 +18,12 @@ def summaries(replay: Replay) -> list[OrderedDict[str, Any]]:
         for quantity in quantities.PERSONAL:
             series = replay.monitor.series(source.sid, quantity)
             if series is not None and source.values[quantity]:
-                found.append(_one(replay, source, quantity, series))
+                account = replay.monitor.home.subject(source.sid, quantity).claimed()
+                found.append(_one(replay, source, quantity, series, account))
     return found
 
 
-def _one(replay: Replay, source: Source, quantity: int, series: Any) -> OrderedDict[str, Any]:
-    account = series.account
+def _one(replay: Replay, source: Source, quantity: int, series: Any, account: Any) -> OrderedDict[str, Any]:
     withheld = enumerate(account.withheld_days)
     return OrderedDict(
         [

@@ -253,10 +253,11 @@ def test_account():
             claims=[0, claims, 0, 0],
             confirmed=[0] * 4,
             disputed=[0] * 4,
+            stretches=[0] * 4,
+            minutes=[0] * 4,
         )
-        none = SimpleNamespace(stretches=[0] * 4, minutes=[0] * 4)
-        series = SimpleNamespace(account=kept, gate=SimpleNamespace(silent=0), outcomes=none)
-        return SimpleNamespace(sensor=SimpleNamespace(sid=sid), quantity=quantity, series=series)
+        series = SimpleNamespace(gate=SimpleNamespace(silent=0))
+        return SimpleNamespace(sensor=SimpleNamespace(sid=sid), quantity=quantity, series=series, claimed=lambda: kept)
 
     whole = SimpleNamespace(
         settings=home(),

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from aqsense import messages
-from tests.documents.kitchen import PM, kitchen, live
+from aqsense import codes, logcode, messages
+from aqsense.monitor import Monitor
+from aqsense.settings import SensorSettings, Settings
+from tests.documents.kitchen import OFFSET, PM, START, kitchen, live, value
 from tests.schemas import contract
 from tests.schemas import documents as schemas
 
@@ -54,3 +56,41 @@ def test_an_answer_that_nothing_changed_closes_the_question_and_keeps_what_was_l
     error, _, documents = monitor.answer(record)
     assert (error, bodies(documents)[0]["state"]) == ("", "none")
     assert monitor.series("s1", PM).valid_days == known
+
+
+def two_sensors(profile):
+    """(monitor, drift documents by sid): in one kitchen, from day 75 on one sensor reads 0.85 times as much."""
+    settings = Settings("maple", [SensorSettings(sid, None, "kitchen", "kitchen", 60) for sid in ("a", "b")])
+    settings.profile = profile
+    monitor = Monitor(settings)
+    monitor.clock("ntp", 1, True)
+    monitor.quiet = True
+    said = {"a": [], "b": []}
+    for i in range(88 * 48):
+        monitor.quiet = i < 75 * 48
+        air = (value(i) + 120) * (60 + (i // 48) ** 3 % 89) // 100  # the weather of each day is another
+        for sid, percent in (("a", 100), ("b", 85 if i >= 75 * 48 else 105)):
+            code = logcode.encode(PM, air * percent // 100)
+            made = monitor.fold_cell(sid, PM, START + i, OFFSET, code, 30, codes.NO_CODE, code, code, code)
+            said[sid] += [d for d in made if d.kind == "drift"]
+    return monitor, said
+
+
+def test_of_two_sensors_in_a_room_the_one_that_left_the_other_is_asked_about_within_ten_days():
+    monitor, said = two_sensors("pi")
+    assert {body["state"] for body in bodies(said["a"])} == {"none"}
+    asked = [body for body in bodies(said["b"]) if body["state"] == "suspected"]
+    assert asked and asked[0]["stage"] == "relearning" and "wait" in asked[0]["text"]
+    first = asked[0]["explanations"][0]
+    assert first["cause"].startswith("sensor_")
+    facts = " ".join(first["facts"])
+    assert "0.85 times what the room's other sensor shows" in facts  # of x + 5 ug/m3; 0.81 of x
+    assert monitor.series("b", PM).code == codes.DRIFT_SUSPECTED and monitor.series("b", PM).n > 59
+    assert monitor.series("a", PM).permitted_elevated
+    again = Monitor(monitor.settings, monitor.snapshot())
+    assert again.snapshot() == monitor.snapshot()
+
+
+def test_a_board_does_not_hold_its_sensors_against_each_other():
+    _, said = two_sensors("board")
+    assert {body["state"] for body in bodies(said["b"])} == {"none"}

@@ -195,3 +195,34 @@ def test_both_languages_answer_with_every_sentence(claimed, name):
     public = {one for one in dir(owner_en) if not one.startswith("_")}
     assert public == {one for one in dir(owner_de) if not one.startswith("_")}
     assert answer(again(claimed, "de"), "confirm", id=claimed[1])[1] == "Bestätigt: dieser Tag verlässt den Vergleich."
+
+
+@pytest.mark.parametrize(
+    ("verb", "args"), [("declare", {"what": "people"}), ("declare", {"what": "sensor_moved"}), ("relearn", {})]
+)
+def test_what_was_claimed_stays_in_the_account_when_it_is_learned_anew(claimed, verb, args):
+    monitor = again(claimed)
+    answer(monitor, "confirm", id=claimed[1])
+    before = monitor.home.account().body
+    assert (before["claim_days"], before["confirmed"]) == (1, 1) and before["active_days"] > 0
+    error, _, documents = answer(monitor, verb, sid="s1", **args)
+    assert error == ""
+    after = said(documents)["account", None]
+    for name in ("claim_days", "active_days", "promised_claim_days", "notable_days", "confirmed", "unanswered", "text"):
+        assert after[name] == json.loads(messages.text(monitor.home.account()))[name] == told(before)[name]
+    assert told(before)["by_series"] == after["by_series"] and told(before)["outcomes"] == after["outcomes"]
+    restored = kitchen()
+    restored.restore_parts(list(monitor.snapshot_parts()))
+    assert messages.text(restored.home.account()) == messages.text(monitor.home.account())
+
+
+def told(body):
+    return json.loads(json.dumps(body, default=lambda fixed: float(fixed.text())))
+
+
+def test_what_was_claimed_stays_in_the_account_when_another_sensor_is_configured(claimed):
+    monitor = kitchen()
+    monitor.settings.sensors[0].room = "bedroom"
+    monitor.restore_parts(__import__("aqsense.checkpoint", fromlist=["split"]).split(claimed[0]))
+    assert monitor.series("s1", PM).name == "s1/pm25/r2"
+    assert monitor.home.account().body["claim_days"] == 1
