@@ -22,16 +22,17 @@ class Monitor:
 
     `settings`: see `Settings`. `restore`: bytes of an earlier `snapshot()`, or None; damaged ones and those of another
     version are a ValueError that says so. `measured`: False leaves the measured documents out (a replay).
-    `home`: what was learned.
+    `home`: what was learned; at the start the class of it, which is silent unless it is Home.
     """
 
-    def __init__(self, settings: Settings, restore: bytes | None = None) -> None:
+    def __init__(self, settings: Settings, restore: bytes | None = None, home=Home) -> None:
         self.settings = settings
         self.measured = True
         self._clock = Trust()
         self._intakes: dict = {}
         self._watches: dict = {}
-        self.home = Home(settings, self._intakes, self._clock)
+        self._silent = home is not Home
+        self.home = home(settings, self._intakes, self._clock)
         for sensor in settings.sensors:
             intake = Intake(settings, sensor, self._clock, _model(sensor))
             self._intakes[sensor.sid] = intake
@@ -210,8 +211,9 @@ class Monitor:
         checkpoint.restore(self.home, pieces)
 
     def inference(self) -> tuple:
-        """(state, errors, last closed half hour or -1); the state is `ok`, or `failed` once any part of it broke."""
-        return "failed" if self.home.errors else "ok", self.home.errors, self.home.cell
+        """(state, errors, last closed half hour or -1); state `ok`, `failed` once any part of it broke, or `off`."""
+        state = "off" if self._silent else "failed" if self.home.errors else "ok"
+        return state, self.home.errors, self.home.cell
 
     @property
     def errors(self) -> int:

@@ -29,9 +29,9 @@ VERBS = (
 )
 
 
-def will(settings: Any, cell: int, s: int) -> tuple[str, str]:
-    """(topic, payload) that the broker publishes when we vanish."""
-    document = documents_device.status(settings, "offline", cell, s)
+def will(settings: Any) -> tuple[str, str]:
+    """(topic, payload) that the broker publishes when we vanish; nobody can know now when that will be."""
+    document = documents_device.status(settings, "offline", -1, 0)
     return messages.topic(document, settings.home), messages.text(document)
 
 

@@ -25,6 +25,10 @@ class ConfigError(AqsenseError):
         super().__init__("; ".join(problem.line() for problem in problems))
         self.problems = problems
 
+    def lines(self) -> list[str]:
+        """A line for each problem."""
+        return [problem.line() for problem in self.problems]
+
 
 @dataclass(frozen=True)
 class Mqtt:
@@ -147,7 +151,7 @@ def _mqtt(table: Table) -> Mqtt:
     version = table.choice("version", 5, (5, 311))
     username = table.text("username", "")
     password = table.secret("password_file")
-    ca_file = table.text("ca_file", "", checks.readable)
+    ca_file = table.text("ca_file", "", checks.certificates)
     allow_plain = table.flag("allow_plain", False)
     allow_anonymous = table.flag("allow_anonymous", False)
     keepalive_s = table.number("keepalive_s", 30, 5, 3600)

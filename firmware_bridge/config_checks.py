@@ -205,11 +205,20 @@ def system_zone() -> str:
     return name if zone(name) is None else "UTC"
 
 
-def readable(value: str) -> tuple[str, str] | None:
-    """A file that this user may read."""
-    if os.access(value, os.R_OK) and Path(value).is_file():
-        return None
-    return f"cannot read {value}", "name a certificate file that this user may read"
+def certificates(value: str) -> tuple[str, str] | None:
+    """A file of certificates that this user may read."""
+    if not (os.access(value, os.R_OK) and Path(value).is_file()):
+        return f"cannot read {value}", "name a certificate file that this user may read"
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=value)
+    except (ssl.SSLError, OSError):
+        return (
+            f"{value} holds no certificate",
+            "name the certificate of the broker's authority, as PEM (BEGIN CERTIFICATE)",
+        )
+    return None
 
 
 def topic_prefix(value: str) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, messages
 from aqsense.monitor import Monitor
-from firmware_bridge import announce, calibrated, home, memory, naming
+from firmware_bridge import announce, calibrated, home, memory, naming, safe_mode
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 LONGEST_SLEEP_S = 1.0
 GOODBYE_S = 2.0
-SETTLED_S = 60.0  # a start that lived this long was no crash
+LAG_S = 3  # what a node's sensor says is here within that
+LATE_MS = 10_000  # what comes later waited at the node
+LATEST_S = 1800  # what a node remembers is younger
 
 
 class Daemon:
@@ -69,6 +71,11 @@ class Daemon:
     def _monitor(self) -> Monitor:
         monitor, said = memory.restore(self.settings, self.store)
         if said:
+        self._settled = False
+        if safe_mode.begin(self.store):
+            self.store.outdated = True
+            self.problems.set("safe_mode", safe_mode.text())
+            return safe_mode.monitor(self.settings, self.store)
             self.problems.set("memory", said)
         return monitor
 
@@ -95,7 +102,9 @@ class Daemon:
         self._selector.register(self._wake_in, selectors.EVENT_READ, None)
         self._trust_clock(first=True)
         self._announce()
-        self.broker.start(announce.will(self.settings, *self.now()), self._subscriptions())
+        for line in self.lines:
+            self.await_late(line)
+        self.broker.start(announce.will(self.settings), self._subscriptions())
         if self._namer is not None:
             self._namer.start()
         self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
@@ -264,11 +273,17 @@ class Daemon:
         self.retained.save()
         if self.outbox.commit():
             self.problems.clear("disk", f"{self.config.state_dir} can be written again")
+        if not self._settled and self.clock.up_ms() >= safe_mode.SETTLED_S * 1000:
+            self._settle()
         else:
             self.problems.set(
                 "disk",
                 f"{self.config.state_dir} cannot be written: free space or repair the disk; readings go on from memory",
             )
+
+    def _settle(self) -> None:
+        self._settled = True
+        safe_mode.settled(self.store)
 
     def _goodbye(self) -> None:
         self.notifier.send("STOPPING=1")
@@ -287,3 +302,4 @@ class Daemon:
         memory.save(self.monitor, self.store)
         self.commit()
         self.store.close()
+        self._settle()

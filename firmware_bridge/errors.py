@@ -10,6 +10,10 @@ class AqsenseError(Exception):
 
     exit_code = EXIT_FAILED
 
+    def lines(self) -> list[str]:
+        """What a person reads, each thing that they can put right on a line of its own."""
+        return [str(self)]
+
 
 class PortError(AqsenseError):
     """A serial port that cannot be used now; the daemon tries again, a command stops."""

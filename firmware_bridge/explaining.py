@@ -11,7 +11,7 @@ from aqsense.monitor import Monitor
 from aqsense.series import HIGHEST_CODE, Series
 from firmware_bridge import refolding, replies, store
 from firmware_bridge.refused import Refused
-from firmware_bridge.store import Cell
+from firmware_bridge.store import Cell, Memory
 
 _QUIET = ("typical", "withheld", "unknown")
 
@@ -20,9 +20,9 @@ def explain(settings: Any, directory: Path, wanted: Any, where: tuple[str, int, 
     """Data of the answer about a document's id, or about (sid, quantity, half hour), in the settings' language."""
     words = replies.of(settings.lang)
     with store.reading(directory) as stored:
-        cells, answers = list(stored.cells()), stored.answers()
-    sid, quantity, cell = where or _find(settings, cells, str(wanted))
-    past = [row for row in cells if row.sid == sid and row.quantity == quantity and row.cell <= cell]
+        sid, quantity, cell = where or _find(settings, stored, str(wanted))
+        past = [row for row in stored.cells_of(sid, 0, cell) if row.quantity == quantity]
+        answers = stored.answers()
     if not past or past[-1].cell != cell:
         raise Refused("unknown_id", words.not_in_memory())
     given = [answer for answer in answers if refolding.cell_of(answer) <= cell]
@@ -45,11 +45,11 @@ def _elevation(monitor: Monitor, words: Any) -> OrderedDict[str, Any]:
     raise Refused("unknown_id", words.nothing_said())
 
 
-def _find(settings: Any, cells: list[Cell], wanted: str) -> tuple[str, int, int]:
+def _find(settings: Any, stored: Memory, wanted: str) -> tuple[str, int, int]:
     """Which half hour an id speaks of: ids are made from it, so all that it could be are tried, latest first."""
     kinds = [("elevation", score) for score in ("none", *codes.SCORES)]
     kinds += [(kind, "none") for kind in ("typical", "coverage", "guidance", "drift")]
-    for row in reversed(cells):
+    for row in stored.cells_backwards():
         field = quantities.FIELDS[row.quantity]
         for kind, score in kinds:
             if ids.document_id(settings.home, row.sid, field, f"r{row.regime}", kind, score, row.cell) == wanted:

@@ -4,6 +4,7 @@ The CSV has what `aqsense replay` needs to judge the half hours as they were jud
 """
 
 import hashlib
+import itertools
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -62,15 +63,28 @@ def _packed(lines: Iterable[str], largest: int) -> list[str]:
 
 def _memory(settings: Any, stored: Memory, first: int, last: int) -> Iterator[str]:
     rooms = {sensor.sid: sensor.room.replace(",", " ").replace('"', "'") for sensor in settings.sensors}
-    rows = [row for row in stored.cells(first - 1) if row.cell <= last]
-    used = sorted({row.quantity for row in rows})
+    used = sorted({quantity for _, quantity in stored.span(None, first, last)[2]})
     yield ",".join([*HEAD, *(quantities.FIELDS[quantity] for quantity in used), *THIRDS, GAPS]) + "\n"
-    together: dict[tuple[int, str, int], list[Cell]] = {}
+    for (cell, sid), same in itertools.groupby(stored.cells(first - 1), lambda row: (row.cell, row.sid)):
+        if cell > last:
+            return
+        for regime, found in sorted(_by_regime(same).items()):
+            head = [
+                str(cell * 1800),
+                rooms.get(sid, sid),
+                settings.home,
+                sid,
+                str(regime),
+                str(found[0].utc_offset_min),
+            ]
+            yield ",".join([*head, *_values(found, used)]) + "\n"
+
+
+def _by_regime(rows: Iterable[Cell]) -> dict[int, list[Cell]]:
+    found: dict[int, list[Cell]] = {}
     for row in rows:
-        together.setdefault((row.cell, row.sid, row.regime), []).append(row)
-    for (cell, sid, regime), found in sorted(together.items()):
-        head = [str(cell * 1800), rooms.get(sid, sid), settings.home, sid, str(regime), str(found[0].utc_offset_min)]
-        yield ",".join([*head, *_values(found, used)]) + "\n"
+        found.setdefault(row.regime, []).append(row)
+    return found
 
 
 def _values(rows: list[Cell], used: list[int]) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EVERY_S = 60.0
 FIRST_S = 5.0
+MEASURED_H = 1.0  # what was written until then says nothing about a day
 _PAGE_KIB = resource.getpagesize() // 1024
 
 
@@ -102,10 +103,11 @@ class Health:
 
     def _store(self) -> OrderedDict[str, Any]:
         store = self._daemon.store
-        days = max(time.monotonic() - self._started, 3600.0) / 86400  # a start writes much at once
+        hours = (time.monotonic() - self._started) / 3600
+        written = Fixed(round(240 * _written_bytes() / hours / 1048576), 1) if hours >= MEASURED_H else None
         return OrderedDict(
             bytes=store.bytes(),
             last_commit_s=int(time.monotonic() - store.last_commit),
-            written_mib_day=Fixed(round(10 * _written_bytes() / days / 1048576), 1),
+            written_mib_day=written,
             errors=store.errors,
         )

@@ -86,6 +86,7 @@ class Lines:
             act()
         except PortError as error:
             self._lose(line, str(error))
+        daemon.settings.sensor(line.sid).port = line.name  # before a first sample tells who is there
 
     def _lose(self, line: Line, why: str) -> None:
         if line.port is not None:

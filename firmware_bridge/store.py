@@ -50,6 +50,11 @@ class Memory:
         for row in self.db.execute(order, (after,)):
             yield Cell._make(row)
 
+    def cells_backwards(self) -> Iterator[Cell]:
+        """All remembered half hours, the latest first."""
+        for row in self.db.execute(f"SELECT {_CELL} FROM cell ORDER BY cell DESC, sid, quantity"):
+            yield Cell._make(row)
+
     def cells_of(self, sid: str, first: int, last: int) -> Iterator[Cell]:
         """Remembered half hours of a sensor from `first` to `last`, both included, in order of time."""
         order = f"SELECT {_CELL} FROM cell WHERE sid = ? AND cell BETWEEN ? AND ? ORDER BY cell, quantity"
@@ -64,6 +69,11 @@ class Memory:
         half_hours, days = self.db.execute(count, bound).fetchone()
         series = self.db.execute(f"SELECT DISTINCT sid, quantity {where}", bound)
         return int(half_hours), int(days), {(str(found), int(quantity)) for found, quantity in series}
+
+    def regimes(self) -> dict[tuple[str, int], int]:
+        """The latest regime of each series, (sid, quantity), that half hours are remembered of."""
+        found = self.db.execute("SELECT sid, quantity, max(regime) FROM cell GROUP BY sid, quantity")
+        return {(str(sid), int(quantity)): int(regime) for sid, quantity, regime in found}
 
     def last_cell(self) -> int:
         """The latest remembered half hour; -1 without any."""
@@ -86,7 +96,7 @@ class Store(Memory):
     def __init__(self, directory: Path) -> None:
         self.said: list[str] = []
         self.errors = 0
-        self.outdated = False  # what is folded live holds what was forgotten: no snapshot of it is kept
+        self.outdated = False  # what is folded live is not what is stored: no snapshot of it is kept
         self._waiting: list[Sequence[object]] = []  # half hours that are not durable yet
         self._in_file = True  # whether they are in the running transaction
         self.last_commit = time.monotonic()

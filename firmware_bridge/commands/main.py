@@ -104,7 +104,8 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except AqsenseError as error:
-        print(f"aqsense: {error}", file=sys.stderr)
+        for line in error.lines():
+            print(f"aqsense: {line}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader left; nothing more to say

@@ -78,10 +78,11 @@ def shown(quantity: str | None) -> str:
 
 
 def _print(state: dict[str, Any], texts: list[str]) -> None:
-    since = (state["since"] or "").replace("T", " ").replace("Z", " UTC")
+    since = " since " + state["since"].replace("T", " ").replace("Z", " UTC") if state["since"] else ""
     online = state["state"] == "online"
+    gone = "" if online or since else " (it vanished: power, network or a crash)"
     print(
-        f"{state['home']}: {state['state']} since {since}, aqsense {state['version']}, clock {state['clock']['state']}"
+        f"{state['home']}: {state['state']}{since}{gone}, aqsense {state['version']}, clock {state['clock']['state']}"
     )
     for sensor in state["sensors"]:
         reason = f" ({texts_en.REASONS.get(sensor['reason'], sensor['reason'])})" if sensor["reason"] else ""

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,21 @@ def test_a_configuration_that_is_not_there_is_one_line_and_exit_78(tmp_path: Pat
     found = _check(tmp_path / "none.toml")
     assert found.returncode == 78
     assert "--config" in found.stdout
+
+
+def test_every_problem_is_a_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "aqsense.toml"
+    path.write_text(GOOD.replace("pms5003", "pms5030").replace('home = "maple"', 'home = "Maple"'))
+    found = subprocess.run([*AQSENSE, "run", "--config", str(path)], capture_output=True, text=True, check=False)
+    lines = found.stderr.splitlines()
+    assert found.returncode == 78
+    assert [line.partition(": ")[2].partition(":")[0] for line in lines] == ["home", "sensor.0.model"]
+    assert all(line.startswith("aqsense: ") for line in lines)
+
+
+def test_a_file_without_a_certificate_is_found_before_the_broker_is_tried(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate\n")
+    document = tomllib.loads(GOOD)
+    document["mqtt"]["ca_file"] = str(tmp_path / "ca.pem")
+    with pytest.raises(config.ConfigError, match="holds no certificate"):
+        config.parse(document)
