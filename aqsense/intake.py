@@ -113,7 +113,7 @@ class Intake:
 
     def now_s(self, cell: int, s: int, up_ms: int) -> int:
         """Seconds that do not jump with the wall clock where `up_ms` is known, else seconds since some half hour."""
-        if up_ms > 0:
+        if up_ms:
             return up_ms // 1000
         if not 0 <= cell - self._base < _REBASE_CELLS:
             self._base = cell

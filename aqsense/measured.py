@@ -35,6 +35,9 @@ class Windows:
         self.index = 0
         self.until = 0  # second at which the window was cut short; 0 when it was not
         self.up_ms = 0
+        self.source = ""  # a `t_src` other than that of the clock, when the samples come from a node
+        self.error_ds = -1  # of that source
+        self.lag_s = 0  # samples come so much later than they were measured
 
     def bind(self, fields: Fields) -> None:
         """Make room for the quantities and registers of a decoder."""
@@ -67,13 +70,17 @@ class Windows:
         """Whether the window that has samples ended before this second."""
         return self.frames > 0 and (cell != self.cell or self.window_of(s) != self.index)
 
+    def is_past(self, cell: int, s: int) -> bool:
+        """As `is_over`, but not where the second lies before the window."""
+        return self.is_over(cell, s) and (cell, self.window_of(s)) > (self.cell, self.index)
+
     def add(self, decoder, checks, cell: int, s: int, up_ms: int, doubt: int = 0) -> None:
         """Take one sample in; the window that it opens is that of its second. `doubt`: flags of the line it came by."""
         if self.frames == 0:
             self.cell = cell
             self.index = self.window_of(s)
         self.frames += 1
-        self.up_ms = up_ms
+        self.up_ms = max(up_ms, 0)  # a node may have kept what it heard before this start
         self.flags |= checks.all_flags() | doubt
         values = decoder.values
         i = 0
@@ -161,8 +168,9 @@ class Windows:
     def _time(self, body: OrderedDict) -> None:
         dated = self.clock.source != NONE
         body["t"] = timetext.instant_ms(self.cell, self.end_s()) if dated else None
-        body["t_src"] = SOURCES[self.clock.source]
-        error_ds = self.clock.error_ds
+        own = dated and self.source != ""
+        body["t_src"] = self.source if own else SOURCES[self.clock.source]
+        error_ds = self.error_ds if own else self.clock.error_ds
         body["t_err_s"] = Fixed(error_ds, 1) if dated and error_ds >= 0 else None
         body["up_ms"] = self.up_ms
         body["seq"] = self.seq

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PUBLISH_EVERY_S = (0, 1, 2, 3, 5, 6, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800)  # whole windows in a half hour
+NODE = r"node:([a-z0-9-]{1,32}(/[0-9])?|/[^#]+(#[0-9])?)"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 Check = Callable[[str], tuple[str, str] | None]
@@ -237,9 +238,12 @@ def release(value: str) -> tuple[str, str] | None:
 
 def port(value: str) -> tuple[str, str] | None:
     """A device path, "auto", or a node."""
-    if value == "auto" or value.startswith("/") or re.fullmatch(r"node:[a-z0-9-]{1,32}(/[0-9])?", value):
+    if value == "auto" or value.startswith("/") or re.fullmatch(NODE, value):
         return None
-    return f"cannot be {_shown(value)}", 'write a path such as "/dev/serial/by-id/...", "auto", or "node:<id>"'
+    return (
+        f"cannot be {_shown(value)}",
+        'write a path such as "/dev/serial/by-id/...", "auto", "node:<id>", or "node:/dev/..." for a node on a cable',
+    )
 
 
 def correction(table: Table, value: str, known_model: str) -> str:

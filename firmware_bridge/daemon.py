@@ -15,7 +15,8 @@ from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
 from firmware_bridge.health import Health
 from firmware_bridge.lines import Lines
-from firmware_bridge.nodes import PREFIX, Nodes
+from firmware_bridge.node_clock import Stamp
+from firmware_bridge.nodes import PREFIX, Nodes, monotonic_ms
 from firmware_bridge.notify import Notifier
 from firmware_bridge.outbox import Outbox
 from firmware_bridge.problems import NOTICE, Problems
@@ -55,7 +56,7 @@ class Daemon:
         self._wake_out.setblocking(False)
         self.broker = link.Broker(config.mqtt, self._client_id(), self.wake)
         self.sender = Sender(self.settings, self.outbox, self.retained, self.broker, self.problems)
-        self._nodes = Nodes(self._tell_node)
+        self._nodes = Nodes(self._tell_node, self.problems, self._instant)
         self.lines = Lines(self, self._selector, self._nodes)
         self._namer = naming.Namer(unknown, self.lines.taken, self.wake) if unknown else None
         self.again = False  # a sensor's model was found: start anew with it
@@ -64,18 +65,19 @@ class Daemon:
         self._base = messages.base(config.home)
         self._answering: Requests | None = None
         self.forgetting: Any = None  # token, deadline and plan of a forgetting that waits for its second step
+        self._too_late: set[str] = set()  # of nodes' sensors: what comes is of half hours that have closed
         self._stopping = False
         self._second = -1
         self._fed = 0.0
 
     def _monitor(self) -> Monitor:
-        monitor, said = memory.restore(self.settings, self.store)
-        if said:
         self._settled = False
         if safe_mode.begin(self.store):
             self.store.outdated = True
             self.problems.set("safe_mode", safe_mode.text())
             return safe_mode.monitor(self.settings, self.store)
+        monitor, said = memory.restore(self.settings, self.store)
+        if said:
             self.problems.set("memory", said)
         return monitor
 
@@ -149,11 +151,35 @@ class Daemon:
         """The present half hour and the second in it."""
         return divmod(int(time.time()), CELL_S)
 
-    def step(self, sid: str, decoder: Any) -> None:
-        """Give the core what a line's decoder just said."""
+    def step(self, sid: str, decoder: Any, stamp: Stamp | None = None) -> None:
+        """Give the core what a line's decoder just said, now or, of a node's sensor, at its stamp."""
         cell, s = self.now()
-        offset = self.clock.utc_offset_min(cell)
-        self.send(self.monitor.step(sid, decoder, cell, s, offset, self.clock.up_ms()))
+        up_ms = self.clock.up_ms()
+        if stamp is not None:
+            late_ms = int(time.time() * 1000) - stamp.t_ms
+            cell, s = divmod(stamp.t_ms // 1000, CELL_S)
+            up_ms -= late_ms
+            if not self.monitor.may_take(sid, cell):
+                self._say_too_late(sid)
+                return
+            self._too_late.discard(sid)
+            late = late_ms > LATE_MS and self.monitor.lag_s(sid) == LATEST_S
+            self.monitor.node(sid, stamp.source, stamp.error_ds, LATEST_S if late else LAG_S)
+        self.send(self.monitor.step(sid, decoder, cell, s, self.clock.utc_offset_min(cell), up_ms))
+
+    def _say_too_late(self, sid: str) -> None:
+        if sid not in self._too_late:
+            self.problems.say(f"{sid}: what its node kept is of half hours that have closed: left out")
+        self._too_late.add(sid)
+
+    def await_late(self, line: Any) -> None:
+        """A node that cannot be reached remembers what its sensor says: half hours wait for it."""
+        if line.is_of_node:
+            self.monitor.node(line.sid, "", -1, LATEST_S)
+
+    def _instant(self) -> tuple[int, int, int]:
+        error_ds = self.clock.trust.error_ds
+        return monotonic_ms(), int(time.time() * 1000), 0 if error_ds is None else error_ds
 
     def _tell_node(self, leaf: str, text: str) -> None:
         if self.sender.connected:
@@ -174,7 +200,7 @@ class Daemon:
         return (f"{self._base}/request/+", f"{self.config.prefix}/status", *nodes)
 
     def _has_nodes(self) -> bool:
-        return any(sensor.port.startswith(PREFIX) for sensor in self.config.sensors)
+        return any(sensor.port.startswith(PREFIX) and sensor.port[len(PREFIX)] != "/" for sensor in self.config.sensors)
 
     def _hear_broker(self) -> None:
         while not self.broker.events.empty():
@@ -247,11 +273,17 @@ class Daemon:
         memory.remember(self.monitor, self.store, cell)
         if time.monotonic() - self.store.last_commit >= self.config.commit_s:
             self.commit()
+        if not self._settled and self.clock.up_ms() >= safe_mode.SETTLED_S * 1000:
+            self._settle()
         if self.health.is_due():
             self.send([self.health.document(*self.now())])
         if self.notifier.watchdog_s and time.monotonic() - self._fed >= self.notifier.watchdog_s / 2:
             self._fed = time.monotonic()
             self.notifier.send("WATCHDOG=1")
+
+    def _settle(self) -> None:
+        self._settled = True
+        safe_mode.settled(self.store)
 
     def _trust_clock(self, first: bool = False) -> None:
         changed = self.clock.look()
@@ -273,17 +305,11 @@ class Daemon:
         self.retained.save()
         if self.outbox.commit():
             self.problems.clear("disk", f"{self.config.state_dir} can be written again")
-        if not self._settled and self.clock.up_ms() >= safe_mode.SETTLED_S * 1000:
-            self._settle()
         else:
             self.problems.set(
                 "disk",
                 f"{self.config.state_dir} cannot be written: free space or repair the disk; readings go on from memory",
             )
-
-    def _settle(self) -> None:
-        self._settled = True
-        safe_mode.settled(self.store)
 
     def _goodbye(self) -> None:
         self.notifier.send("STOPPING=1")
@@ -300,6 +326,6 @@ class Daemon:
             self._hear_broker()
         self.broker.stop()
         memory.save(self.monitor, self.store)
+        self._settle()
         self.commit()
         self.store.close()
-        self._settle()

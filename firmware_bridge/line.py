@@ -12,6 +12,7 @@ from aqsense.wire import dialogue, events, registry
 from firmware_bridge import finder, nodes
 from firmware_bridge.config import Sensor
 from firmware_bridge.errors import PortError
+from firmware_bridge.node_clock import Stamp
 from firmware_bridge.nodes import NodePort, Nodes
 from firmware_bridge.port import Lost, Port
 from firmware_bridge.problems import Problems
@@ -24,7 +25,7 @@ PROBE_S = 4.0  # how long a port may stay without a sample of this model while i
 DEAF_BYTES = 64
 DEAF_S = 10.0
 
-Step = Callable[[str, Any], None]
+Step = Callable[[str, Any, Stamp | None], None]  # sensor, decoder, when its bytes came unless that is now
 
 
 class Line:
@@ -52,10 +53,16 @@ class Line:
         self._next_try = 0.0
         self._opened_at = 0.0
         self._gone_since: float | None = None
+        self._boot = ""  # of the node that it ends at
         self._last_byte = 0.0
         self._bytes_at_sample = 0
         self.deaf = False  # bytes come and no frame is among them
         self._tried: list[str] = []
+
+    @property
+    def is_of_node(self) -> bool:
+        """Whether the sensor is wired to a thin node."""
+        return self._sensor.port.startswith(nodes.PREFIX)
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +132,9 @@ class Line:
     def appeared(self) -> bool:
         """Whether the port was away long enough for the sensor to have lost its power; asked once per opening."""
         gone, self._gone_since = self._gone_since, None
+        if isinstance(self.port, NodePort):  # the node keeps its sensors under power while it cannot be reached
+            before, self._boot = self._boot, self.port.boot
+            return before not in ("", self._boot)
         return gone is not None and self.reopens > 0 and time.monotonic() - gone > REENUMERATION_S
 
     def read(self, step: Step) -> None:
@@ -147,7 +157,10 @@ class Line:
                     self._confirm()
             if self._dialogue is not None:
                 self._dialogue.heard(decoder, self._ticks_ms())
-            step(self.sid, decoder)
+            step(self.sid, decoder, self._stamp())
+
+    def _stamp(self) -> Stamp | None:
+        return self.port.stamp if isinstance(self.port, NodePort) else None
 
     def _confirm(self) -> None:
         self.confirmed = True
@@ -201,10 +214,10 @@ class Line:
         if self.port is None:
             return
         self.port.close()
-        self.port = None
         self.decoder.finish()
         self._dialogue = None
         self._events(step)
+        self.port = None
         self._next_try = time.monotonic() + FIRST_WAIT_S * random.uniform(0.5, 1.0)
         if self._sensor.port == "auto":
             self.confirmed = False

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firmware_bridge.cable import Cable
 from firmware_bridge.errors import PortError
 from firmware_bridge.line import Line
 from firmware_bridge.nodes import Nodes
@@ -19,6 +20,8 @@ class Lines:
     def __init__(self, daemon: "Daemon", selector: selectors.BaseSelector, nodes: Nodes) -> None:
         self._daemon = daemon
         self._selector = selector
+        nodes.watch = self._watch_cable
+        self._nodes = nodes
         sensors = daemon.config.sensors
         self._paths = [sensor.port for sensor in daemon.configured if sensor.port.startswith("/")]
         self._lines = [Line(sensor, nodes, daemon.problems, daemon.clock.ticks_ms) for sensor in sensors]
@@ -39,8 +42,17 @@ class Lines:
         """Seconds until `tend` is worth calling."""
         return min([line.wait_s() for line in self._lines], default=3600.0)
 
-    def read(self, line: Line) -> None:
-        """Take what has arrived on a line."""
+    def _watch_cable(self, cable: Cable, opened: bool) -> None:
+        if opened:
+            self._selector.register(cable.fileno(), selectors.EVENT_READ, cable)
+        else:
+            self._selector.unregister(cable.fileno())
+
+    def read(self, line: Line | Cable) -> None:
+        """Take what has arrived on a line, or on the cable of several."""
+        if isinstance(line, Cable):
+            line.read()
+            return
         self._guard(line, lambda: line.read(self._daemon.step))
         if line.is_open and line.confirmed and not line.described:
             self._describe(line)
@@ -55,6 +67,7 @@ class Lines:
 
     def check(self) -> None:
         """Once a second: give up lines that are dead or lead elsewhere."""
+        self._nodes.check()
         for line in self._lines:
             if line.is_open:
                 self._guard(line, line.check)
@@ -67,11 +80,13 @@ class Lines:
             if line.port is not None:
                 self._selector.unregister(line.port.fileno())
                 line.lose(self._daemon.step, "")
+        self._nodes.close()
 
     def _opened(self, line: Line) -> None:
         daemon = self._daemon
         assert line.port is not None
         self._selector.register(line.port.fileno(), selectors.EVENT_READ, line)
+        daemon.settings.sensor(line.sid).port = line.name  # before a first sample tells who is there
         daemon.send(daemon.monitor.port(line.sid, True, None, *daemon.now(), appeared=line.appeared()))
         if line.confirmed:
             self._describe(line)
@@ -86,7 +101,6 @@ class Lines:
             act()
         except PortError as error:
             self._lose(line, str(error))
-        daemon.settings.sensor(line.sid).port = line.name  # before a first sample tells who is there
 
     def _lose(self, line: Line, why: str) -> None:
         if line.port is not None:
@@ -98,4 +112,5 @@ class Lines:
 
     def _say_lost(self, line: Line) -> None:
         daemon = self._daemon
+        daemon.await_late(line)
         daemon.send(daemon.monitor.port(line.sid, False, "value_missing", *daemon.now()))

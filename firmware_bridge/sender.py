@@ -17,6 +17,7 @@ BATCH_ROWS = 500
 BATCH_EVERY_S = 0.2  # a flood of late data makes a broker drop it for slow subscribers
 REFUSED_WAIT_S = 30.0
 GRACE_S = 3.0  # who listens lost the broker too: late data wait until they may be back
+NODE_WAIT_MS = 4000  # windows of a node's sensor close so much later
 LATELY = 720  # samples that can be asked for again: an hour of two sensors at ten seconds
 BIRTH_WAIT_S = (1.0, 10.0)  # the hub has subscribed by then, and not everybody answers at once
 
@@ -55,9 +56,12 @@ class Sender:
     def _send(self, document: Any, now_ms: int) -> None:
         topic = messages.topic(document, self._settings.home)
         qos, retain, expiry_s = messages.delivery(document, self._settings)
+        kept_by_node = self._was_kept_by_node(document, now_ms)
+        if kept_by_node and document.kind != "measured-all":
+            return
         text = messages.text(document)
         if document.kind == "measured-all":
-            self._send_sample(document, topic, text, expiry_s)
+            self._send_sample(document, self._history(document.sid) if kept_by_node else topic, text, expiry_s)
         elif retain:
             expires_s = now_ms // 1000 + expiry_s if expiry_s else 0
             if self._retained.put(topic, Kept(qos, expires_s, text)):
@@ -68,13 +72,21 @@ class Sender:
         else:
             self._publish(topic, text, qos, False, expiry_s)
 
+    def _was_kept_by_node(self, document: Any, now_ms: int) -> bool:
+        if document.kind not in ("measured", "measured-all", "corrected"):
+            return False
+        t_ms = _instant_ms(document)
+        return t_ms is not None and now_ms - t_ms > 1500 * self._settings.publish_s + NODE_WAIT_MS
+
+    def _history(self, sid: str) -> str:
+        return f"{messages.base(self._settings.home)}/history/{sid}"
+
     def _send_sample(self, document: Any, topic: str, text: str, expiry_s: int) -> None:
-        t_ms = None
-        if document.t_cell is not None:
-            t_ms = (document.t_cell * 1800 + document.t_s) * 1000 + document.t_ms
+        t_ms = _instant_ms(document)
         row = self._outbox.add(SAMPLE, document.sid, document.boot, document.seq, t_ms, document.up_ms, topic, text)
         self._lately.append(row)
-        self._publish_rows([row], topic, text, expiry_s)
+        if topic != self._history(document.sid):
+            self._publish_rows([row], topic, text, expiry_s)
 
     def _publish_rows(self, rows: list[Row], topic: str, text: str, expiry_s: int = 0) -> bool:
         mid = self._publish(topic, text, 1, False, expiry_s)
@@ -178,14 +190,14 @@ class Sender:
             return
         self._next_batch = now + BATCH_EVERY_S
         rows = self._outbox.take(BATCH_ROWS)
-        late: dict[tuple[str, str], list[Row]] = {}
+        late: dict[tuple[str, str, str], list[Row]] = {}
         for row in rows:
             if row.kind == MESSAGE:
                 self._send_waiting(row, 0)
             elif self._is_fresh(row, now_ms):
                 self._send_waiting(row, max(3 * self._settings.publish_s, 3))
             else:
-                late.setdefault((row.sid, row.boot), []).append(row)
+                late.setdefault((row.sid, row.boot, row.topic), []).append(row)
         for group in late.values():
             self._send_late(group, now_ms)
 
@@ -201,8 +213,8 @@ class Sender:
         count = history.fitting(rows, self._largest or history.LARGEST)
         self._outbox.back(rows[count:])
         rows = rows[:count]
-        text = history.text(rows, now_ms)
-        topic = f"{messages.base(self._settings.home)}/history/{rows[0].sid}"
+        topic = self._history(rows[0].sid)
+        text = history.text(rows, now_ms, "node_offline" if rows[0].topic == topic else "broker_down")
         mid = self._publish(topic, text, 1, False, 0)
         if mid < 0:
             self._outbox.back(rows)
@@ -226,7 +238,7 @@ class Sender:
             while group:
                 count = history.fitting(group, self._largest or history.LARGEST)
                 text = history.text(group[:count], int(time.time() * 1000), "request")
-                self._publish(f"{messages.base(self._settings.home)}/history/{sid}", text, 1, False, 0)
+                self._publish(self._history(sid), text, 1, False, 0)
                 group = group[count:]
         return len(rows)
 
@@ -239,6 +251,20 @@ def _schema(text: str) -> str:
     """The document's own `schema`, which is its first key; empty for foreign formats."""
     return text[11 : text.index('"', 11)] if text.startswith('{"schema":"') else ""
     def oldest_kept_ms(self, sid: str) -> int | None:
+    def puback_age_s(self) -> int | None:
+        """Seconds since the broker acknowledged something; None before the first time."""
+        return int(time.monotonic() - self._last_ack) if self._last_ack else None
+
+
+def _instant_ms(document: Any) -> int | None:
+    if document.t_cell is None:
+        return None
+    return int((document.t_cell * 1800 + document.t_s) * 1000 + document.t_ms)
+
+
+def _schema(text: str) -> str:
+    """The document's own `schema`, which is its first key; empty for foreign formats."""
+    return text[11 : text.index('"', 11)] if text.startswith('{"schema":"') else ""
         """Instant of the oldest sample of a sensor that can be sent again; None without any."""
         return min((row.t_ms for row in self._lately if row.sid == sid and row.t_ms is not None), default=None)
 

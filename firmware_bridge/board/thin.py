@@ -1,27 +1,29 @@
 """The thin node, for boards too small to learn: bytes of its sensors to a daemon, and the daemon's polls to them.
 
-Over MQTT: `node/<nid>/raw` (QoS 0, not retained) and `node/<nid>/status` (retained, last will); what arrives on
-`node/<nid>/tx`, as `{"port":"0","tx":"hex"}`, is written to the sensor. Over USB serial: the same objects, one a line.
-`port` is the number of the sensor in the configuration, from 0.
+Over MQTT or a USB cable the same objects (`node/1`). `port` is the number of the sensor in the configuration, from 0.
+`up_ms` and, once a time server has answered, `t` with its error `t_err_s` are those of the first byte of a message;
+`up_err_ms` is how much earlier that byte may have come, because the board looked elsewhere; `sent_ms` is when the
+message left. `seq` counts the messages of one port and boot, so that a hole in it shows what was lost.
 
-`t` and `up_ms` are those of the first byte of a message. `seq` counts the messages of one port and boot, so that a
-hole in it shows what was lost on the way.
+While nobody acknowledges, messages are kept, see `thin_queue`.
 """
 
 import binascii
-import sys
+import gc
+import struct
 import time
 
 from aqsense import timetext
 from aqsense.ticks import ticks_diff
 from firmware_bridge.board.clock import Clock
-from firmware_bridge.board.start import client_of, new_boot
+from firmware_bridge.board.start import new_boot
+from firmware_bridge.board.thin_queue import HEAD, HEAD_SIZE, MOST_BYTES, Queue
 from firmware_bridge.board.uart import Port
 
 LONGEST = 128  # bytes of a message
 GATHER_MS = 100  # after the first byte; a frame at 9600 baud takes 10 to 40 ms
 IDLE_MS = 5
-RETRY_MS = 5000
+ASK_S = 1  # for the time; nothing is read meanwhile
 
 
 class Source:
@@ -34,38 +36,65 @@ class Source:
         self.seq = 0
         self.n = 0
         self.first_ms = 0
-        self.t: str | None = None
-        self.up_ms = 0
-        self.buffer = bytearray(LONGEST)
+        self._looked_ms = -1
+        self._record = bytearray(HEAD_SIZE + LONGEST)
         self._piece = bytearray(LONGEST)
 
-    def gather(self, clock, now_ms: int) -> bool:
-        """Take what has arrived; True when a message should be sent now."""
+    def gather(self, clock, now_ms: int) -> bytes | None:
+        """Take what has arrived; a message as a record once it is whole."""
         if self.n < LONGEST:
             n = self.port.readinto(memoryview(self._piece)[: LONGEST - self.n])
             if n:
                 if not self.n:
-                    self.first_ms = now_ms
-                    self.up_ms = clock.up_ms
-                    self.t = timetext.instant_ms(clock.cell, clock.s, clock.ms) if clock.trusted else None
-                self.buffer[self.n : self.n + n] = self._piece[:n]
+                    self._begin(clock, now_ms)
+                at = HEAD_SIZE + self.n
+                self._record[at : at + n] = self._piece[:n]
                 self.n += n
-        return self.n == LONGEST or (self.n > 0 and ticks_diff(now_ms, self.first_ms) >= GATHER_MS)
-
-    def message(self, nid: str, boot: str) -> str:
-        """The gathered bytes as a `node/1` object; gathering begins anew."""
-        text = '{"schema":"node/1","nid":"%s","port":"%d","boot":"%s","seq":%d,"up_ms":%d,"t":%s,"rx":"%s"}' % (
-            nid,
-            self.number,
-            boot,
-            self.seq,
-            self.up_ms,
-            "null" if self.t is None else '"' + self.t + '"',
-            binascii.hexlify(memoryview(self.buffer)[: self.n]).decode(),
-        )
+        self._looked_ms = now_ms
+        if not self.n or (self.n < LONGEST and ticks_diff(now_ms, self.first_ms) < GATHER_MS):
+            return None
+        found = bytes(memoryview(self._record)[: HEAD_SIZE + self.n])
         self.seq += 1
         self.n = 0
-        return text
+        return found
+
+    def _begin(self, clock, now_ms: int) -> None:
+        self.first_ms = now_ms
+        away_ms = ticks_diff(now_ms, self._looked_ms) if self._looked_ms >= 0 else 0
+        struct.pack_into(
+            HEAD,
+            self._record,
+            0,
+            self.number,
+            self.seq,
+            clock.up_s,
+            clock.up_ms % 1000,
+            min(max(away_ms, 0), 65535),
+            clock.cell if clock.trusted else -1,
+            clock.s,
+            clock.ms,
+            min(clock.err_ds or 0, 65535),
+        )
+
+
+def message(record: bytes, nid: str, boot: str, sent_ms: int) -> str:
+    """A record as a `node/1` object."""
+    number, seq, up_s, ms, away_ms, cell, s, s_ms, err_ds = struct.unpack_from(HEAD, record)
+    t = "null" if cell < 0 else '"%s","t_err_s":%d.%d' % (timetext.instant_ms(cell, s, s_ms), err_ds // 10, err_ds % 10)
+    return (
+        '{"schema":"node/1","nid":"%s","port":"%d","boot":"%s","seq":%d,"up_ms":%d,"up_err_ms":%d,"sent_ms":%d,'
+        '"t":%s,"rx":"%s"}'
+    ) % (
+        nid,
+        number,
+        boot,
+        seq,
+        up_s * 1000 + ms,
+        away_ms,
+        sent_ms,
+        t,
+        binascii.hexlify(memoryview(record)[HEAD_SIZE:]).decode(),
+    )
 
 
 class Thin:
@@ -76,24 +105,18 @@ class Thin:
         self.clock = Clock(config.ntp)
         self.boot = new_boot()
         self.name = config.node
-        self.base = "aqsense/v1/%s/node/%s/" % (config.home, self.name)
         self.usb = config.link == "usb"
         self.sources = []
         for sensor in config.sensors:
             self.sources.append(Source(sensor, len(self.sources)))
-        self._tried = False
-        self._tried_ms = 0
-        if not self.usb:
-            self.client = client_of(config)
-            self.client.client_id = "aqsense-node-" + self.name
-            self.client.on_message = self._hear
-            self.client.subscriptions.append(self.base + "tx")
+        if self.usb:
+            from firmware_bridge.board.thin_usb import Cable as Way
         else:
-            import select
-
-            self._poll = select.poll()
-            self._poll.register(sys.stdin, select.POLLIN)
-            self._line = ""
+            from firmware_bridge.board.thin_mqtt import Broker as Way
+        self.way = Way(config, self.clock, self.boot, self._write)
+        gc.collect()
+        free = gc.mem_free() if hasattr(gc, "mem_free") else 2 * MOST_BYTES
+        self.queue = Queue(min(MOST_BYTES, free // 2))
 
     def run(self, online) -> None:
         """Carry bytes, for ever. `online()`: whether there is a network now."""
@@ -104,66 +127,22 @@ class Thin:
 
     def turn(self, online: bool) -> None:
         """One turn of the loop."""
-        self.clock.update()
+        clock = self.clock
+        clock.update()
         now_ms = time.ticks_ms() & 0x3FFFFFFF
         for source in self.sources:
-            if source.gather(self.clock, now_ms):
-                self._send(source)
-        if self.usb:
-            self._read_lines()
-        elif online:
-            if self.clock.due():
-                self.clock.ask()
-            self._keep_connected(now_ms)
-
-    def _send(self, source: Source) -> None:
-        text = source.message(self.name, self.boot)
-        if self.usb:
-            print(text)
-        else:
-            self.client.publish(self.base + "raw", text)
-
-    def _keep_connected(self, now_ms: int) -> None:
-        if self.client.connected:
-            self.client.step()
-            return
-        if self._tried and ticks_diff(now_ms, self._tried_ms) < RETRY_MS:
-            return
-        self._tried = True
-        self._tried_ms = now_ms
-        topic = self.base + "status"
-        self.client.will = (topic, self._status("offline"), 1, True)
-        try:
-            self.client.connect()
-        except (OSError, ValueError) as error:
-            print("broker:", error)
-            return
-        self.client.publish(topic, self._status("online"), 1, True)
-
-    def _status(self, state: str) -> str:
-        clock = self.clock
-        since = '"' + timetext.instant(clock.cell, clock.s) + '"' if clock.trusted else "null"
-        return '{"schema":"node/1","nid":"%s","boot":"%s","state":"%s","since":%s}' % (
-            self.name,
-            self.boot,
-            state,
-            since,
-        )
-
-    def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
-        if not retained:  # a retained poll would be sent at every start
-            self._write(payload)
-
-    def _read_lines(self) -> None:
-        while self._poll.poll(0):
-            character = sys.stdin.read(1)
-            if not character:
-                return
-            if character == "\n":
-                line, self._line = self._line, ""
-                self._write(line)
-            elif len(self._line) < 1024:
-                self._line += character
+            record = source.gather(clock, now_ms)
+            if record is not None:
+                self.queue.add(record)
+        if online and not self.usb and clock.due():
+            clock.ask(ASK_S)
+        lost = self.way.turn(online, now_ms)
+        if lost:
+            self.queue.put_back(lost)
+        while len(self.queue) and self.way.room():
+            taken = self.queue.take()
+            clock.update()
+            self.way.send(message(taken, self.name, self.boot, clock.up_ms), taken)
 
     def _write(self, text: bytes | str) -> None:
         import json

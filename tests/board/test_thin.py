@@ -1,12 +1,14 @@
 """A thin node under MicroPython: what its sensors say reaches the daemon's side unchanged, and polls reach them."""
 
 import json
-import subprocess
+import struct
+import time
 
 import pytest
 
 from tests.board import home
 from tests.board.lockstep import Board
+from tests.board.test_outage import Broker
 from tests.schemas import documents
 
 T = home.FIRST_MS
@@ -96,34 +98,61 @@ def test_presence_is_retained_and_the_last_will_takes_it_back(thin, heard):
         documents.validate(state)
 
 
-def test_over_usb_the_same_objects_are_lines(tmp_path, library, wires, clock):
-    """No lockstep here: standard input and output are the cable."""
-    from tests.board.lockstep import HERE
-    from tests.mpy import interpreters
+def test_what_no_broker_acknowledged_is_kept_and_sent_with_the_times_at_which_it_came(tmp_path, library, clock, wires):
+    broker = Broker(tmp_path)
+    config = home.config(broker.port, clock.port, mode="thin", node="pico1", sensor=[{"uart": 0}])
+    board = Board(tmp_path, config, wires[:1], clock, library, heap="64k", ledger=False)
 
-    config = home.config(1, clock.port, mode="thin", node="pico1", link="usb", sensor=[{"uart": 0}, {"uart": 1}])
-    (tmp_path / "aqsense.json").write_text(json.dumps({k: v for k, v in config.items() if k not in ("wifi", "mqtt")}))
-    interpreter = interpreters.get("i386")
-    environment = interpreter.environment((HERE / "shims_usb", HERE / "shims", library))
-    environment |= {"AQ_CONFIG": str(tmp_path / "aqsense.json"), "AQ_UART0": wires[0].path, "AQ_UART1": wires[1].path}
-    process = subprocess.Popen(
-        interpreter.command(HERE / "start.py", heap="64k"),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
-    )  # fmt: skip
+    def second(i: int) -> None:
+        board.wires[0].write(bytes([i % 256]) * 32)
+        board.until(T + 1000 * i)
+        board.until(T + 1000 * i + 150)
+
     try:
-        wires[1].write(b"\xff\x86\x02\x58")
-        message = json.loads(process.stdout.readline())
-        assert (
-            message["nid"] == "pico1"
-            and message["port"] == "1"
-            and message["rx"] == "ff860258"
-            and message["t"] is None
-        )
-        process.stdin.write('{"port":"0","tx":"424de2000171"}\n')
-        process.stdin.flush()
-        assert wires[0].read(2.0).hex() == "424de2000171"
+        board.start(T)
+        board.until(T)
+        second(1)
+        broker.stop()
+        for i in range(2, 700):
+            second(i)
+        broker.start()
+        heard = home.Heard(broker.port)
+        heard.settled()
+        for i in range(80):  # time passes for the broker too
+            board.until(T + 706_000 + i)
+            time.sleep(0.01)
+        messages = raw(heard, "0")
+        heard.close()
     finally:
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
+        board.kill()
+        broker.stop()
+    seqs = [message["seq"] for message in messages]
+    assert seqs == list(range(seqs[0], 699)), "oldest first, each once, up to the newest"
+    assert 100 < len(seqs) < 600, "half of the free heap; the hole before them says how many were lost"
+    for message in messages:
+        documents.validate(message)
+        second_of = message["seq"] + 1
+        assert bytes.fromhex(message["rx"]) == bytes([second_of % 256]) * 32
+        assert message["up_ms"] == 1000 * second_of and message["sent_ms"] >= 699_000
+        assert message["t"] == f"2026-01-01T00:{second_of // 60:02d}:{second_of % 60:02d}.000Z"
+        assert message["t_err_s"] < 1 and message["up_err_ms"] == 850
+
+
+def test_what_is_older_than_the_daemon_waits_for_is_dropped_and_the_oldest_goes_first():
+    from firmware_bridge.board.thin_queue import HEAD, OLDEST_S, Queue
+
+    def record(up_s: int) -> bytes:
+        return struct.pack(HEAD, 0, up_s, up_s, 0, 0, -1, 0, 0, 0) + bytes(41)
+
+    queue = Queue(10_000)
+    for up_s in (0, 10, 20):
+        queue.add(record(up_s))
+    queue.put_back([queue.take(), queue.take()])
+    assert [queue.take() for _ in range(2)] == [record(0), record(10)]
+    queue.add(record(OLDEST_S + 21))
+    assert queue.take() == record(OLDEST_S + 21) and queue.dropped == 1
+    for up_s in range(1000):
+        queue.add(record(up_s))
+    assert len(queue) == 100 and queue.take() == record(900), "100 bytes each, the heap's included"
+    queue.put_back([record(800), record(801)])
+    assert queue.take() == record(801)

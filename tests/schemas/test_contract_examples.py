@@ -30,7 +30,7 @@ def test_a_shipped_schema_is_itself_valid_and_allows_what_it_does_not_know(name)
 
 def test_every_kind_of_document_that_the_contract_names_has_an_example_or_is_known_not_to():
     shown = {name for document in EXAMPLES for name in documents.schema_of(document)}
-    without_example = {"common", "node"}
+    without_example = {"common"}
     assert set(documents.names()) - shown == without_example
 
 
