@@ -1,8 +1,9 @@
 """CO2 that stays high for this part of the day: each three-hour part is judged by its own median and spread.
 
 Nights are far more regular than evenings, so a part's excess is divided by what that part usually shows. The level
-itself is judged, not a residual: the part is the context. Its days depend on each other, so spans of three days are
-ranked. Part maxima are kept as bytes: 1/32 octave above log2(320), 0 to 254, 255 for none.
+itself is judged, not a residual: the part is the context; and half of what it has fallen is taken off, because people
+leave and windows open on ordinary days. Its days depend on each other, so spans of three days are
+ranked. Part maxima are kept as bytes: 1/32 octave above log2(80), 0 to 254, 255 for none.
 Source: contract section 3, "The scores".
 """
 
@@ -10,17 +11,18 @@ from array import array
 
 from aqsense import codes, logcode, quantities
 from aqsense.memory import MISSING, NO_PART, PARTS, RECORDS, Memory, filled
-from aqsense.questions import Question, highest_of_spans, keep_greatest
+from aqsense.questions import Question, excess_of, highest_of_spans, keep_greatest
 from aqsense.ranks import sort_first
-from aqsense.scores import EightHours
+from aqsense.scores import EIGHT_HOURS, EightHours
 
 FLOOR_PPM = 300  # the scale is nearly linear for what is far below it
 OFFSET_PPM = FLOOR_PPM - logcode.CO2_FLOOR_PPM
-LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST)
+LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST) - 512  # the fall takes a score below outdoor air
+FALL = 1  # half of the fall
 SLOTS_A_PART = 6
 LEAST_OF_A_PART = 7  # days, before a part has a usual spread
-MARGINS = (960, 640, 427)  # few, normal, many; of 256
-LEAST_PPM = 250
+MARGINS = (450, 300, 200)  # few, normal, many; of 256
+LEAST_PPM = 400
 
 
 def height(code: int) -> int:
@@ -30,12 +32,7 @@ def height(code: int) -> int:
 
 def part_code(score: int) -> int:
     """Byte of a height."""
-    return min(score - LOWEST >> 3, NO_PART - 1)
-
-
-def part_ppm(code: int) -> int:
-    """The level that a part's byte stands for."""
-    return logcode.exp2_q8((code << 3) + LOWEST) - OFFSET_PPM
+    return min(max(score - LOWEST, 0) >> 3, NO_PART - 1)
 
 
 def high_rank(n: int) -> int:
@@ -57,7 +54,7 @@ class DaypartQuestion(Question):
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.context)
         self.least = LEAST_PPM
-        self.window = EightHours(1)
+        self.window = EightHours(EIGHT_HOURS, 1, FALL)
         self.k = 0
         self.margin_q8 = 0
         self.fresh = False
@@ -164,8 +161,8 @@ class DaypartQuestion(Question):
         """Today's worst part so far, 1/256 of a part's usual spread; MISSING when nothing can be compared."""
         return min(self._worst(self.today, 0), 32767) if self._scales() else MISSING
 
-    def step(self, slot: int, code: int) -> None:
-        """Take the code of the next half hour, MISSING when it has none."""
+    def step(self, slot: int, code: int, usual: int) -> None:
+        """Take the code of the next half hour, MISSING when it has none, and what is usual at its hour."""
         self.window.push(MISSING if code == MISSING else height(code))
         reached = self.window.score
         if self.note(slot, reached):
@@ -175,7 +172,7 @@ class DaypartQuestion(Question):
         excess = 0
         if reached != MISSING and self._counts[part] >= LEAST_OF_A_PART and self._scales():
             score = min(1280 * (part_code(reached) - self._middle[part]) // self._scale[part], 32767)
-            excess = max(0, logcode.decode(quantities.CO2, code) - part_ppm(self._middle[part]))
+            excess = excess_of(quantities.CO2, code, usual)
         self.take(score, excess)
         if self.k > 0 and excess >= self.least and not self.fresh:
             self._take_threshold()

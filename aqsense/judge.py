@@ -181,7 +181,7 @@ class CarbonDioxideJudge(Judge):
 
     def ask(self, quantity: int, code: int, slot: int, residual: int, a: int, b: int, c: int) -> None:
         """As Judge."""
-        self.daypart.step(slot, MISSING if residual == MISSING else code)
+        self.daypart.step(slot, MISSING if residual == MISSING else code, code - residual)
 
     def windows(self) -> list:
         """As Judge."""

@@ -17,6 +17,8 @@ LEVELS = ("few", "normal", "many")
 NORMAL = 1
 PEAK_MARGINS = (72, 48, 32)  # few, normal, many; of 256
 SUSTAINED_MARGINS = (500, 333, 222)
+SUSTAINED_CELLS = 8  # half hours that are all high
+SUSTAINED_FALL = 4  # twice the fall, in halves
 LEAST_PEAK = 100  # tenths of a ug/m3
 
 
@@ -135,13 +137,13 @@ class PeakQuestion(Question):
 
 
 class SustainedQuestion(Question):
-    """High for all of eight hours; compared with spans of three days, because weather lasts about two."""
+    """High for four hours and not falling; compared with spans of three days, because weather lasts about two."""
 
     kind = codes.SUSTAINED
 
     def __init__(self, memory: Memory):
         Question.__init__(self, memory, memory.sustained)
-        self.window = scores.EightHours(0)
+        self.window = scores.EightHours(SUSTAINED_CELLS, 0, SUSTAINED_FALL)
 
     def collect(self) -> int:
         """The highest of every three comparable days, newest first; an incomplete span is left out."""

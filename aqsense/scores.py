@@ -2,7 +2,7 @@
 
 context    unusual for this time of day (any quantity; logged, never spoken)
 peak       a short strong emission of particles that lasted 40 minutes
-sustained  particles high for all of eight hours
+sustained  particles high for hours and not falling
 daypart    CO2 unusual for this part of the day (`daypart`)
 
 `peak` goes below the half hour: it reads three ten-minute means of each. The
@@ -13,7 +13,7 @@ days must not become the level. Source: contract section 3, "The scores"; what i
 * order statistics are by rank, division is floor, logarithms are those of `logcode`;
 * the base of a peak needs 12 valid of its 24 half hours and is their lower median (the 12th smallest of 24);
 * a peak needs five ten minutes in a row: there is none in the half hour after a missing one;
-* what eight hours reach is told from 12 valid of their 16 half hours on.
+* what lasts is told from 12 valid of the last 16 half hours on.
 """
 
 from array import array
@@ -125,17 +125,21 @@ def above_twenty(quantity: int, code: int) -> int:
 
 
 class EightHours:
-    """The last 16 values; `score` is what all but `spared` (0 or 1) reach, MISSING when fewer than 12 are known.
+    """The last 16 values; `score` is MISSING when fewer than 12 of them are known.
 
-    The least, not a middle: guests and dinners raise some half hours of any eight, what lasts raises all of them.
+    What all but `spared` (0 or 1) of the newest `newest` reach, less `halves` / 2 of what the last has fallen from the
+    highest of eight hours. The least, not a middle: guests and dinners raise some half hours, what lasts raises all of
+    them. Less the fall, because a dinner decays and smoke or a shut house does not.
     """
 
     CELLS = EIGHT_HOURS
     NUMBERS = ("at", "score")
     ARRAYS = ("values",)
 
-    def __init__(self, spared: int) -> None:
+    def __init__(self, newest: int, spared: int, halves: int) -> None:
+        self.newest = newest
         self.spared = spared
+        self.halves = halves
         self.values = filled(EIGHT_HOURS)
         self.at = 0
         self.score = MISSING
@@ -144,19 +148,28 @@ class EightHours:
     def push(self, value: int) -> None:
         """Take the value of the next half hour, MISSING when it has none."""
         self.values[self.at] = value
-        self.at = (self.at + 1) % EIGHT_HOURS
         self.score = MISSING
-        if value == MISSING:
-            return
+        if value != MISSING:
+            self._look_back(value)
+        self.at = (self.at + 1) % EIGHT_HOURS
+
+    def _look_back(self, value: int) -> None:
+        known = 0
         n = 0
-        for known in self.values:
-            if known != MISSING:
-                self._scratch[n] = known
-                n += 1
-        if n < LEAST_OF_EIGHT_HOURS:
-            return
-        sort_first(self._scratch, n)
-        self.score = self._scratch[self.spared]
+        highest = value
+        back = 0
+        while back < EIGHT_HOURS:
+            earlier = self.values[self.at - back]
+            if earlier != MISSING:
+                known += 1
+                highest = max(highest, earlier)
+                if back < self.newest:
+                    self._scratch[n] = earlier
+                    n += 1
+            back += 1
+        if known >= LEAST_OF_EIGHT_HOURS:
+            sort_first(self._scratch, n)
+            self.score = self._scratch[self.spared] - ((highest - value) * self.halves >> 1)
 
 
 def season_offset(raws: array, records: int, today: int) -> int:

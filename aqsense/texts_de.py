@@ -202,7 +202,7 @@ def _spans(rank: int, spans: int) -> str:
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
     """Teilchen, stundenlang hoch."""
     since = " seit " + around if around else ""
-    text = "%s ist %s%s seit 8 Stunden hoch: höher als %s."
+    text = "%s ist %s%s seit 4 Stunden hoch: höher als %s."
     return text % (name, in_room(room), since, _spans(rank, spans))
 
 

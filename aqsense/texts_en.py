@@ -194,7 +194,7 @@ def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
     """Particles high for hours."""
     since = " since " + around if around else ""
-    text = "%s %s has been high for 8 hours%s: higher than %s."
+    text = "%s %s has been high for 4 hours%s: higher than %s."
     return text % (name, in_room(room), since, _than(rank, spans, True))
 
 

@@ -110,7 +110,7 @@ def _ask_particles(
     above = arrays.above_twenty(series.quantity, code) - arrays.above_twenty(series.quantity, usual)
     above = np.where(residual == MISSING, MISSING, above)
     before = _ring(judge.sustained.window.values, judge.sustained.window.at)
-    sustained = arrays.eight_hours(np.concatenate([before, above]), judge.sustained.window.spared)[-SLOTS:]
+    sustained = arrays.eight_hours(np.concatenate([before, above]), judge.sustained.window)[-SLOTS:]
     judge.sustained.worst = int(sustained.max())
     set_ring(judge.sustained.window.values, judge.sustained.window.at, above[-scores.EIGHT_HOURS :])
     judge.sustained.window.score = int(sustained[-1])
@@ -145,9 +145,10 @@ def _ask_carbon_dioxide(
     judged = np.where(missing, MISSING, code)
     window = question.window
     heights = arrays.heights(judged)
-    score = arrays.eight_hours(np.concatenate([_ring(window.values, window.at), heights]), window.spared)[-SLOTS:]
+    score = arrays.eight_hours(np.concatenate([_ring(window.values, window.at), heights]), window)[-SLOTS:]
     reached = score.reshape(PARTS, daypart.SLOTS_A_PART)
-    may_be_claimed = question.k > 0 and plain_daypart.crosses(question, code, reached)
+    excess = _excess(series.quantity, code, residual)
+    may_be_claimed = question.k > 0 and plain_daypart.crosses(question, excess.reshape(reached.shape), reached)
     if may_be_claimed or not _is_quiet(series, ((judge.context, context),)):
         level = np.where(missing, MISSING, residual - series.typical.level)
         usual = _excess(series.quantity, code, level)
@@ -155,7 +156,7 @@ def _ask_carbon_dioxide(
             _write_cell(series, plan, at + slot)
             judge.context.score = int(context[slot])
             judge.context.excess = int(usual[slot])
-            question.step(slot, int(judged[slot]))
+            question.step(slot, int(judged[slot]), int(code[slot] - residual[slot]))
             series.speak(int(plan.half.cell[at + slot]), slot)
         return
     set_ring(window.values, window.at, heights[-scores.EIGHT_HOURS :])

@@ -3,36 +3,36 @@
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import daypart, quantities
-from aqsense.batch import logcodes
+from aqsense import daypart
 from aqsense.batch.days import FastDaypart
 from aqsense.memory import MISSING, NO_PART, PARTS
 from aqsense.ranks import BLOCK_DAYS
 
 Whole = npt.NDArray[np.int64]
 
-_PART_PPM = np.array([daypart.part_ppm(code) for code in range(NO_PART)], dtype=np.int64)
+
+def _codes(score: Whole) -> Whole:
+    """`daypart.part_code` of each."""
+    return np.clip(score - daypart.LOWEST >> 3, 0, NO_PART - 1)
 
 
-def crosses(question: FastDaypart, code: Whole, reached: Whole) -> bool:
+def crosses(question: FastDaypart, excess: Whole, reached: Whole) -> bool:
     """`DaypartQuestion.crosses` after any of the 48 half hours of a day that begins.
 
-    `code` of each half hour; `reached` its eight hours' score, a row a part, MISSING where there is none.
+    `excess` of each half hour; `reached` its eight hours' score, MISSING where there is none; a row a part.
     """
     counts = np.frombuffer(question._counts, dtype=np.uint8).astype(np.int64)
     edges = np.frombuffer(question._edges, dtype=np.uint8).reshape(PARTS, 4).astype(np.int64)
     worst = np.maximum.accumulate(reached, axis=1)
-    today = np.where(worst == MISSING, NO_PART, np.minimum(worst - daypart.LOWEST >> 3, NO_PART - 1))
-    usual = np.clip(today, edges[:, 1:2], edges[:, :1])
-    above = logcodes.decode(quantities.CO2, code).reshape(reached.shape) - _PART_PPM[usual]
-    asked = (reached != MISSING) & (counts[:, None] >= daypart.LEAST_OF_A_PART) & (above >= question.least)
+    today = np.where(worst == MISSING, NO_PART, _codes(worst))
+    asked = (reached != MISSING) & (counts[:, None] >= daypart.LEAST_OF_A_PART) & (excess >= question.least)
     part, step = np.nonzero(asked)
     spans = question.n // BLOCK_DAYS
     if len(part) == 0 or question.k > spans:
         return False
     middle, scale = _scales(today, part, step, counts, edges)
     at = np.arange(len(part))
-    now = np.minimum(reached[part, step] - daypart.LOWEST >> 3, NO_PART - 1)
+    now = _codes(reached[part, step])
     score = np.minimum(1280 * (now - middle[at, part]) // scale[at, part], 32767)
     rows = question._rows[: spans * BLOCK_DAYS]
     judged = (rows != NO_PART) & (counts >= daypart.LEAST_OF_A_PART)

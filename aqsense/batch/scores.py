@@ -66,15 +66,17 @@ def _bases(codes: Whole) -> Whole:
     return np.where(n >= scores.LEAST_BASE_CELLS, middle, MISSING)
 
 
-def eight_hours(values: Whole, spared: int) -> Whole:
-    """`scores.EightHours.score` after each half hour."""
+def eight_hours(values: Whole, like: scores.EightHours) -> Whole:
+    """`scores.EightHours.score` after each half hour, of a window with the parameters of `like`."""
     cells = scores.EIGHT_HOURS
     padded = np.full(len(values) + cells - 1, _ABSENT)
     padded[cells - 1 :] = np.where(values == MISSING, _ABSENT, values)
     window = np.lib.stride_tricks.sliding_window_view(padded, cells)
-    n = (window < _ABSENT).sum(axis=1)
-    reached = np.partition(window, spared, axis=1)[:, spared].astype(np.int64)
-    return np.where((n >= scores.LEAST_OF_EIGHT_HOURS) & (values != MISSING), reached, MISSING)
+    there = window < _ABSENT
+    highest = np.where(there, window, MISSING).max(axis=1).astype(np.int64)
+    reached = np.partition(window[:, -like.newest :], like.spared, axis=1)[:, like.spared].astype(np.int64)
+    score = reached - ((highest - values) * like.halves >> 1)
+    return np.where((there.sum(axis=1) >= scores.LEAST_OF_EIGHT_HOURS) & (values != MISSING), score, MISSING)
 
 
 def heights(codes: Whole) -> Whole:

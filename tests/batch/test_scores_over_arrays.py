@@ -42,16 +42,16 @@ def test_peaks_equal_the_scalar_window(seed, missing):
 
 
 @pytest.mark.parametrize(("seed", "missing"), [(1, 0.0), (2, 0.1), (3, 0.3)])
-@pytest.mark.parametrize("spared", [0, 1])
-def test_what_eight_hours_reach_equals_the_scalar_window(seed, missing, spared):
+@pytest.mark.parametrize("kind", [(8, 0, 4), (16, 1, 1)])
+def test_what_lasts_equals_the_scalar_window(seed, missing, kind):
     codes = wild_codes(seed, 3000, missing)
     values = np.where(codes == MISSING, MISSING, codes - 1200)
-    window = scores.EightHours(spared)
+    window = scores.EightHours(*kind)
     expected = []
     for value in values.tolist():
         window.push(value)
         expected.append(window.score)
-    assert arrays.eight_hours(values, spared).tolist() == expected
+    assert arrays.eight_hours(values, window).tolist() == expected
     assert len(set(expected)) > 50
 
 

@@ -120,9 +120,9 @@ class History:
                 worst["sustained"].append(sustained)
             if self.quantity == quantities.CO2:
                 self.by_slot[i] = logcode.log2_q8(self.value(code) - 80)  # ppm - 380 + 300
-                reached = self.second_of_eight_hours(i)
+                reached = self.lasting_co2(i)
                 if reached is not None:
-                    byte = (reached - logcode.log2_q8(320)) // 8
+                    byte = max(reached - (logcode.log2_q8(320) - 512), 0) // 8
                     parts[slot // 6] = byte if parts[slot // 6] is None else max(byte, parts[slot // 6])
         if day not in self.valid:
             return
@@ -175,11 +175,12 @@ class History:
 
     def sustained(self, i):
         known = [self.above[j] for j in range(max(0, i - 15), i + 1) if j in self.above]
-        return min(known) if len(known) >= 12 else None
+        last = [self.above[j] for j in range(max(0, i - 7), i + 1) if j in self.above]
+        return min(last) - 2 * (max(known) - self.above[i]) if len(known) >= 12 else None
 
-    def second_of_eight_hours(self, i):
-        known = sorted(self.by_slot[j] for j in range(max(0, i - 15), i + 1) if j in self.by_slot)
-        return known[1] if len(known) >= 12 else None
+    def lasting_co2(self, i):
+        known = [self.by_slot[j] for j in range(max(0, i - 15), i + 1) if j in self.by_slot]
+        return sorted(known)[1] - (max(known) - self.by_slot[i]) // 2 if len(known) >= 12 else None
 
     def daypart_scores(self, day, today_parts):
         """(score of the day, scores of the days compared) with the day itself among those that set the scales."""

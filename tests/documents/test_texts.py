@@ -21,7 +21,7 @@ def test_a_rank_is_said_as_how_many_days_were_greater(rank, words):
 
 def test_spans_of_three_days_are_called_so():
     assert texts_en.sustained("PM2.5", "kitchen", "09:00", 4, 39) == (
-        "PM2.5 in the kitchen has been high for 8 hours since 09:00: "
+        "PM2.5 in the kitchen has been high for 4 hours since 09:00: "
         "higher than in all but 3 of the last 39 three-day spans."
     )
     assert texts_en.daypart("CO2", "bedroom", "03:00", 2, 39, "640 ppm") == (
