@@ -10,6 +10,7 @@ from simulators.device import Device
 from simulators.faults import Fault
 from simulators.line import Line
 from simulators.sensors import create, device_class, resembling
+from simulators.variants import variant
 
 
 @dataclass
@@ -40,18 +41,19 @@ class Bench:
 
 def build(wish: Wish) -> Bench:
     """Put a bench together. Errors: ValueError for a model, name or file that does not fit, OSError for the file."""
-    model = resembling(wish.model)
-    options, values = divide(model, wish.values)
+    model, traits = variant(wish.model) or (resembling(wish.model), {})
+    options, values = divide(model, {**traits, **wish.values})
     below: Air = wish.air or Ordinary(wish.seed)
     if wish.csv is not None:
         below = Recording(wish.csv, below, wish.room)
     air = Held(values, below)
 
     def spawn(other: str) -> Device:
-        return create(resembling(other), wish.seed, True, None, air)
+        known, own = variant(other) or (resembling(other), {})
+        return create(known, wish.seed, True, own, air)
 
     for fault in wish.faults:
-        if fault.name == "other":
+        if fault.name == "other" and variant(fault.text) is None:
             device_class(resembling(fault.text))
     device = create(model, wish.seed, wish.cold, options, air)
     return Bench(Line(device, wish.faults, wish.seed, spawn), air)

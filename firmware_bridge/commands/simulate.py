@@ -34,7 +34,7 @@ def add(subparsers: Any) -> None:
 
 def _add_sensor(parser: argparse.ArgumentParser) -> None:
     option = parser.add_argument
-    parser.add_argument("model", help="model id, see 'aqsense sensors'")
+    parser.add_argument("model", help="model id or alias, see 'aqsense sensors'; also cm1107t, pm2016 and pm2009x")
     parser.add_argument("--link", type=Path, help="symbolic link that follows the tty")
     option("--set", action="append", default=[], metavar="NAME=VALUE", dest="values", help=SET_HELP)
     parser.add_argument("--csv", metavar="FILE", help="breathe a recorded CSV from its first row")
@@ -75,8 +75,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _known(name: str) -> str:
-    """The model id of a name or alias; left as it is where there is none, for the simulators to say so."""
-    return registry.resolve(name) or name
+    """The model id of a name, alias or variant; left as it is where there is none, for the simulators to say so."""
+    from simulators.variants import variant
+
+    found = variant(name)
+    return found[0] if found else registry.resolve(name) or name
 
 
 def _list_names(model: str) -> int:
@@ -111,6 +114,7 @@ class _Sensor:
 
     def _build(self) -> "Bench":
         from simulators import bench
+        from simulators.variants import variant
 
         args = self._args
         values = {**self._story.values, **dict(_pair(written) for written in args.values)}
@@ -119,7 +123,8 @@ class _Sensor:
             from simulators import lived
 
             air = lived.Lived(args.home)
-        wish = bench.Wish(self._model, values, args.csv, args.room, air, self._faults, args.cold, args.seed)
+        written = args.model if variant(args.model) else self._model
+        wish = bench.Wish(written, values, args.csv, args.room, air, self._faults, args.cold, args.seed)
         for _, changed in self._story.steps:
             bench.divide(self._model, changed)
         return bench.build(wish)

@@ -42,7 +42,8 @@ class Cm110x(CubicDevice):
     """Answers a read with CO2, a status byte and a counter that runs at 1 Hz.
 
     Options: `abc` is its stored state; `heated_bit` is what bit 0 of the status is once warm (units differ);
-    `period_s` between measurements (SL-N).
+    `period_s` between measurements (SL-N); `climate` adds temperature and humidity to the reply of a CM1107, as in the
+    CM1107T (their scale is that of Tasmota's driver alone, the four last bytes are unknown).
     """
 
     LIFETIME_H = 87_600.0
@@ -58,6 +59,7 @@ class Cm110x(CubicDevice):
         "abc": -1.0,
         "heated_bit": 1.0,
         "period_s": 0.0,
+        "climate": 0.0,
         "serial_number": 5.29090827710008e14,
     }
     POLL = bytes.fromhex("110101ed")
@@ -146,15 +148,23 @@ class Cm110x(CubicDevice):
 
     def measure(self, now_s: float) -> Registers:
         counter = int(max(0.0, self.age_s(now_s))) & 0xFF
+        seen = self.breathe(now_s) if self.options["climate"] else {}
+        climate = {name: seen.get(name, 0.0) for name in ("temp_c", "rh_pct") if self.options["climate"]}
         if self.age_s(now_s) < PREHEAT_S:
-            return {"co2_ppm": PREHEAT_PPM, "df3_status": 0.0, "df4_counter": counter}
+            return {"co2_ppm": PREHEAT_PPM, "df3_status": 0.0, "df4_counter": counter, **climate}
         status = HEATED if self.options["heated_bit"] else 0
         ppm = self.cell.ppm
         status |= ABOVE if ppm > self.part.highest_ppm else BELOW if ppm < 0.0 else 0
         status |= AGED if self.worn(now_s) > 1.0 else 0
         status |= CALIBRATING if now_s < self._busy_until_s else 0
-        return {"co2_ppm": max(0.0, min(ppm, self.part.highest_ppm)), "df3_status": status, "df4_counter": counter}
+        shown = max(0.0, min(ppm, self.part.highest_ppm))
+        return {"co2_ppm": shown, "df3_status": status, "df4_counter": counter, **climate}
 
     def encode(self, registers: Mapping[str, float]) -> bytes:
         last = bytes(whole(registers.get(name, 0.0), 0, 255) for name in ("df3_status", "df4_counter"))
-        return framed(SENSOR, 0x01, unsigned16(registers.get("co2_ppm", 0.0)) + last)
+        co2 = unsigned16(registers.get("co2_ppm", 0.0))
+        if not self.options["climate"]:
+            return framed(SENSOR, 0x01, co2 + last)
+        temp = unsigned16(registers.get("temp_c", 0.0) * 100.0 + 4685.0)
+        humidity = unsigned16(registers.get("rh_pct", 0.0) * 100.0 + 600.0)
+        return framed(SENSOR, 0x01, co2 + last + temp + humidity + bytes(4))

@@ -98,7 +98,8 @@ class Pm1006K(CubicDevice):
 class Pm2008(CubicDevice):
     """Laser sensor with two mass scales and six counts; measures between open and close, open at power-up.
 
-    Options: `serial_number`, and `open` whether it measures at the start.
+    Options: `serial_number`, and `open` whether it measures at the start; `first_command_s` within which a command must
+    come after power-up, or it is deaf until the next one (PM2016, which then speaks something else; 0: any time).
     """
 
     LIFETIME_H = 43_800.0
@@ -112,14 +113,20 @@ class Pm2008(CubicDevice):
     REGISTERS: ClassVar[tuple[Register, ...]] = tuple(
         Register(name, 0, 1000 if name.endswith("_ugm3") else 1_000_000) for name in NAMES
     )
-    OPTIONS: ClassVar[Mapping[str, float]] = {"open": 1.0, "serial_number": 52_908.0}
+    OPTIONS: ClassVar[Mapping[str, float]] = {
+        "open": 1.0,
+        "serial_number": 52_908.0,
+        "first_command_s": 0.0,
+    }
     POLL = bytes.fromhex("11020b07db")
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
         self.open = bool(self.options["open"])
+        self.listens = not setup.cold or not self.options["first_command_s"]
 
     def power_on(self, now_s: float) -> None:
+        self.listens = not self.options["first_command_s"]
         self.open = True
         self.fan_s = now_s
 
@@ -133,6 +140,11 @@ class Pm2008(CubicDevice):
         if code == 0x1F:
             return serial_number(int(self.options["serial_number"]))
         return UNKNOWN
+
+    def on_bytes(self, data: bytes, now_s: float) -> None:
+        self.listens = self.listens or self.age_s(now_s) <= self.options["first_command_s"]
+        if self.listens:
+            super().on_bytes(data, now_s)
 
     def _switch(self, value: int, now_s: float) -> bytes | int:
         if value not in (1, 2):

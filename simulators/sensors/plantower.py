@@ -32,7 +32,8 @@ class Plantower(Device):
     Options: `mode_survives_sleep` keeps passive mode over sleep and wake; `wake_glitch` sends a stale sleep
     acknowledgement and one stray byte at wake; `command_gap_s` is the time in which a further command is lost;
     `steady_interval_s` is the time between frames while the air is steady (some firmware takes 2.3 s);
-    `passive` and `asleep` are how an earlier program left it.
+    `passive` and `asleep` are how an earlier program left it; `starts_silent` sends nothing after power-up until active
+    mode is asked for, as the PM2009X does that speaks this protocol.
     """
 
     QUANTITIES: ClassVar[tuple[str, ...]] = (
@@ -53,6 +54,7 @@ class Plantower(Device):
         "steady_interval_s": 1.0,
         "passive": 0.0,
         "asleep": 0.0,
+        "starts_silent": 0.0,
         "version": 0x97,
     }
     LISTENS = True
@@ -75,6 +77,8 @@ class Plantower(Device):
         self.passive = False
         self.asleep = False
         self._start_fan(now_s)
+        if self.options.get("starts_silent"):
+            self.stream_due_s = math.inf
 
     def _start_fan(self, now_s: float) -> None:
         self.fan_s = now_s
