@@ -7,7 +7,7 @@ from aqsense.settings import Settings
 from aqsense.trust import NONE, Trust
 
 _SERIAL = ("serial", "serial_number", "device_id")
-_FIRMWARE = ("firmware", "firmware_version", "version")
+_FIRMWARE = ("firmware", "firmware_version", "version", "software")
 
 
 class SensorWatch:
@@ -56,6 +56,15 @@ class SensorWatch:
 
         dated = self.clock.source != NONE
         return sensor(self.settings, texts.of(self.settings.lang), self.intake.sensor.sid, happened, dated, cell, s)
+
+    def recognise(self, decoder) -> bool:
+        """Take the firmware that a measurement's own frame tells; True when it is news."""
+        described = self.intake.sensor
+        told = decoder.firmware() if described.model is not None else ""
+        if not told or told == described.firmware:
+            return False
+        described.firmware = told
+        return True
 
     def identify(self, decoder) -> bool:
         """Take serial number, firmware and self-calibration from a reply; True when they are news."""

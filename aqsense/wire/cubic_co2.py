@@ -19,6 +19,7 @@ ABC = cubic.request(0x0F)
 
 _ABOVE = 4
 _BELOW = 8
+_WORN = 0xE0  # the light has aged, or the zero has drifted
 _PLACEHOLDERS = (550,)
 
 
@@ -72,6 +73,8 @@ class Cm1106(cubic.CubicDecoder):
             self.flags = flags.SATURATED
         if status & _BELOW or not co2:
             self.flags |= flags.RANGE
+        if status & _WORN:
+            self.flags |= flags.INCONSISTENT
         if self._constant.shows_power_up(co2):
             self.evidence = framing.POWER_UP
 

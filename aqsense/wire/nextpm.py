@@ -56,8 +56,10 @@ def state_flags(state: int) -> int:
         doubt |= flags.FAN
     if state & 128:
         doubt |= flags.LASER
-    if state & 0x5A:  # degraded, heater, T/RH, memory
+    if state & 0x42:
         doubt |= flags.SELF_TEST
+    if state & 0x18:  # the air is not kept dry: it measures, and less well
+        doubt |= flags.INCONSISTENT
     return doubt
 
 
@@ -96,10 +98,10 @@ class NextPm(framing.Decoder):
             self._measure(src, at)
             return size
         self._kind = events.REPLY
-        for named in _NAMES:
-            if named[0] == code:
         if code == 0x16:
             self.flags = state_flags(src[at + 2])
+        for named in _NAMES:
+            if named[0] == code:
                 self.reply = named[1]
         return size
 

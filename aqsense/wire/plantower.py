@@ -84,6 +84,7 @@ class Plantower(framing.Decoder):
     HEADS = b"\x42"
     SIZE = 32
     STUCK = (4, 2)
+    VERSION = 0  # bytes from the version to the end; 0 where there is none
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,6 +142,10 @@ class Plantower(framing.Decoder):
         self.reply = "ack"
         return 8
 
+    def firmware(self) -> str:
+        """The version byte, as text."""
+        return "0x%02x" % self._src[self._at - self.VERSION] if self.VERSION else ""
+
     def fields(self) -> list:
         """What an acknowledgement acknowledges."""
         raw = self.raw
@@ -158,6 +163,7 @@ class Pms5003(Plantower):
 
     FIELDS = PM + COUNTS
     SCALES = ONES
+    VERSION = 4
 
     def _look(self, src: bytes | bytearray | memoryview, at: int, have: int) -> int:
         if have < 32:

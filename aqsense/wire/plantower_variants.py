@@ -22,6 +22,7 @@ class Pms5003t(Plantower):
 
     FIELDS = PM[:3] + ("temp_c", "rh_pct") + PM[3:] + COUNTS[:4]
     SCALES = (1, 1, 1, 10, 10) + ONES[:10]
+    VERSION = 4
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
         v = self.values
@@ -81,6 +82,7 @@ class Pms5003st(Pms5003s):
     SCALES = (1, 1, 1, 10, 10, 1) + ONES[:12]
     SIZE = 40
     LONGEST = 40
+    VERSION = 4
 
     def _measure(self, src: bytes | bytearray | memoryview, at: int) -> None:
         super()._measure(src, at)

@@ -24,6 +24,7 @@ ABC_ON = modbus.request(ADDRESS, 5, 1006, 0xFF00)
 ABC_OFF = modbus.request(ADDRESS, 5, 1006, 0)
 CALIBRATE = modbus.request(ADDRESS, 5, 1004, 0xFF00)
 ZERO = modbus.request(ADDRESS, 5, 1001, 0xFF00)
+SERIAL = modbus.request(ADDRESS, 3, 4002, 2)
 ALTITUDE = modbus.request(ADDRESS, 3, 4099, 2)
 RESET = modbus.request(ADDRESS, 5, 1000, 0xFF00)
 
@@ -32,7 +33,7 @@ _ERRORS = 0x0007
 _WARM_UP = 0x0800
 _CALIBRATING = 0x8000
 _INPUT = ((5000, "updates"), (5001, "firmware"), (5002, "status"), (5004, "raw"))
-_HOLDING = ((4099, "altitude"),)
+_HOLDING = ((4002, "serial"), (4099, "altitude"))
 _WRITTEN = (
     (1000, "reset"),
     (1001, "zero"),
@@ -115,6 +116,9 @@ class T67(modbus.ModbusDecoder):
         word = self.word(0)
         if self.reply == "status":
             return [("status", word), ("says", ", ".join([text for bit, text in STATES if word & bit]) or "normal")]
+        if self.reply == "serial" and raw[2] == 4:
+            told = word << 16 | self.word(1)
+            return [] if told == 0xFFFFFFFF else [("serial", "%d" % told)]  # the factory has written none
         if self.reply == "altitude" and raw[2] == 4:
             return [("altitude_ft", struct.unpack(">f", raw[3:7])[0])]
         return [(self.reply, word)]
@@ -154,7 +158,7 @@ class T67Dialogue(Dialogue):
 
     POLL = READ
     LEAST_INTERVAL_MS = 2000
-    ON_START = (Step(FIRMWARE, "firmware", 6), Step(STATUS, "status"))
+    ON_START = (Step(FIRMWARE, "firmware", 6), Step(SERIAL, "serial"), Step(STATUS, "status"))
 
     def start(self) -> None:
         """As in Dialogue; the ABC coil cannot be read, so it is written at each start when asked for."""

@@ -30,5 +30,8 @@ class Rows:
         self.candidates += 1
         return self
 
+    def firmware(self):
+        return ""
+
     def stuck_key(self):
         return self._n

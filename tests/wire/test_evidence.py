@@ -98,12 +98,35 @@ def test_a_nextpm_at_full_scale_says_so_alike_in_both_protocols(model):
     assert told(model, [full]) == [(0, ["saturated"])]
 
 
-@pytest.mark.parametrize("state", [0x02, 0x08, 0x10, 0x40])  # degraded, heater, T/RH, memory: NextPM user guide v3.4
-def test_a_nextpm_that_reports_a_fault_has_its_readings_flagged(state):
+@pytest.mark.parametrize(
+    "state, doubt",  # NextPM user guide v3.4
+    [(2, "self_test"), (8, "inconsistent"), (16, "inconsistent"), (32, "fan"), (64, "self_test"), (128, "laser")],
+)
+def test_a_nextpm_that_reports_a_fault_has_its_readings_flagged(state, doubt):
     device = sensors.create("nextpm", 1, False, {})
-    assert told("nextpm", [device.encode({"state": state, "pm2_5_ugm3": 5.0, "pm10_ugm3": 6.0})]) == [
-        (0, ["self_test"])
-    ]
+    frame = device.encode({"state": state, "pm2_5_ugm3": 5.0, "pm10_ugm3": 6.0})
+    assert told("nextpm", [frame]) == [(0, [doubt])]
+
+
+@pytest.mark.parametrize("status, doubt", [(0x00, []), (0x01, []), (0x20, ["inconsistent"]), (0x40, ["inconsistent"])])
+def test_a_cubic_sensor_whose_light_has_aged_or_whose_zero_has_drifted_is_doubted(status, doubt):
+    frame = bytes.fromhex("1605010258") + bytes([status, 7])
+    assert told("cm1106", [frame + bytes([-sum(frame) & 255])]) == [(0, doubt)]
+
+
+@pytest.mark.parametrize(
+    "model, frame, firmware",  # captures of PyPMS and of pms5003_micropython issue 4
+    [
+        ("pms5003", "424d001c0026003a003f001d002d0038192307440149002a0006000297000366", "0x97"),
+        ("pms5003t", "424d001c001700270029001600230029100804a90116000c00d400e09a0004aa", "0x9a"),
+        ("pms3003", "424d00140051006a007700350046004f33d20f28003f041a", ""),
+    ],
+)
+def test_a_plantower_tells_its_firmware_in_every_frame(model, frame, firmware):
+    decoder = registry.open(model)
+    decoder.receive_data(bytes.fromhex(frame), len(frame) // 2)
+    assert decoder.next_event() == events.SAMPLE
+    assert decoder.firmware() == firmware
 
 
 def test_equal_frames_have_equal_keys_whatever_their_checksum_and_others_have_others():
