@@ -144,8 +144,6 @@ class Monitor:
                 self._advance(intake, cell, s, utc_offset_min, documents)
         return documents
 
-    def _watch_clock(self, cell: int, s: int, up_ms: int) -> None:
-        if self._clock.step(cell, s, up_ms & 0x3FFFFFFF):
     def _tick_late(self, intake: Intake, cell: int, s: int, utc_offset_min: int, documents: list) -> None:
         s -= intake.windows.lag_s
         cell += s // 1800
@@ -153,6 +151,8 @@ class Monitor:
         if cell > intake.cell or intake.windows.is_past(cell, s):
             self._advance(intake, cell, s, utc_offset_min, documents)
 
+    def _watch_clock(self, cell: int, s: int, up_ms: int) -> None:
+        if self._clock.step(cell, s, up_ms & 0x3FFFFFFF):
             for sensor in self.settings.sensors:
                 self._intakes[sensor.sid].spoil()
 
@@ -239,6 +239,18 @@ class Monitor:
 
         checkpoint.restore(self.home, pieces)
 
+    def take_over(self, state: bytes, gone) -> None:
+        """Replace what was learned by the `snapshot` of another monitor with the same settings.
+
+        What is kept for sensors that are not configured stays, but for the (sid, quantity) in `gone`; None is all.
+        """
+        from aqsense import checkpoint
+
+        aside = [] if gone is None else [kept for kept in self.home.aside if (kept[0][0], kept[0][1]) not in gone]
+        self.home.clear()
+        checkpoint.restore(self.home, checkpoint.split(state))
+        self.home.aside = aside
+
     def inference(self) -> tuple:
         """(state, errors, last closed half hour or -1); state `ok`, `failed` once any part of it broke, or `off`."""
         state = "off" if self._silent else "failed" if self.home.errors else "ok"
@@ -267,18 +279,6 @@ class Monitor:
         intake = self._intakes[sid]
         newest = 1
         for subject in self.home.subjects():
-    def take_over(self, state: bytes, gone) -> None:
-        """Replace what was learned by the `snapshot` of another monitor with the same settings.
-
-        What is kept for sensors that are not configured stays, but for the (sid, quantity) in `gone`; None is all.
-        """
-        from aqsense import checkpoint
-
-        aside = [] if gone is None else [kept for kept in self.home.aside if (kept[0][0], kept[0][1]) not in gone]
-        self.home.clear()
-        checkpoint.restore(self.home, checkpoint.split(state))
-        self.home.aside = aside
-
             if subject.sensor is intake.sensor:
                 newest = max(newest, subject.regime_number)
         sensor = intake.sensor
