@@ -242,15 +242,15 @@ class Sender:
                 group = group[count:]
         return len(rows)
 
-    def puback_age_s(self) -> int | None:
-        """Seconds since the broker acknowledged something; None before the first time."""
-        return int(time.monotonic() - self._last_ack) if self._last_ack else None
-
-
-def _schema(text: str) -> str:
-    """The document's own `schema`, which is its first key; empty for foreign formats."""
-    return text[11 : text.index('"', 11)] if text.startswith('{"schema":"') else ""
     def oldest_kept_ms(self, sid: str) -> int | None:
+        """Instant of the oldest sample of a sensor that can be sent again; None without any."""
+        return min((row.t_ms for row in self._lately if row.sid == sid and row.t_ms is not None), default=None)
+
+    def forget(self, covers: Callable[[str, int], bool]) -> None:
+        """Let go of the kept samples of forgotten half hours, by sensor and half hour."""
+        kept = [row for row in self._lately if row.t_ms is None or not covers(row.sid, row.t_ms // 1_800_000)]
+        self._lately = deque(kept, maxlen=LATELY)
+
     def puback_age_s(self) -> int | None:
         """Seconds since the broker acknowledged something; None before the first time."""
         return int(time.monotonic() - self._last_ack) if self._last_ack else None
@@ -265,11 +265,3 @@ def _instant_ms(document: Any) -> int | None:
 def _schema(text: str) -> str:
     """The document's own `schema`, which is its first key; empty for foreign formats."""
     return text[11 : text.index('"', 11)] if text.startswith('{"schema":"') else ""
-        """Instant of the oldest sample of a sensor that can be sent again; None without any."""
-        return min((row.t_ms for row in self._lately if row.sid == sid and row.t_ms is not None), default=None)
-
-    def forget(self, covers: Callable[[str, int], bool]) -> None:
-        """Let go of the kept samples of forgotten half hours, by sensor and half hour."""
-        kept = [row for row in self._lately if row.t_ms is None or not covers(row.sid, row.t_ms // 1_800_000)]
-        self._lately = deque(kept, maxlen=LATELY)
-
