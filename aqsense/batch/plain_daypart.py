@@ -13,7 +13,8 @@ Whole = npt.NDArray[np.int64]
 
 def _codes(score: Whole) -> Whole:
     """`daypart.part_code` of each."""
-    return np.clip(score - daypart.LOWEST >> 3, 0, NO_PART - 1)
+    found: Whole = np.clip(score - daypart.LOWEST >> 3, 0, NO_PART - 1)
+    return found
 
 
 def crosses(question: FastDaypart, excess: Whole, reached: Whole) -> bool:

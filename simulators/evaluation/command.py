@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 from simulators.evaluation import protocol, real, table
+from simulators.evaluation.kept import Kept
 from simulators.evaluation.result import Result
+from simulators.evaluation.trial import Trial
 from simulators.homes import models
 
 
@@ -27,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-peers", action="store_true", help="leave the other methods out")
     parser.add_argument("--no-extras", action="store_true", help="leave levels, gaps, answers and lasting changes out")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep each home as it finishes, and take a stopped run up again"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -39,24 +44,36 @@ def run(args: argparse.Namespace) -> int:
         return _run_real(args)
     chosen = models.NAMES if args.home_model == "both" else (args.home_model,)
     plan = protocol.Plan(args.homes, chosen, args.seeds, not args.no_peers, not args.no_extras, args.jobs)
+    try:
+        kept = Kept(args.keep) if args.keep else None
+    except ValueError as problem:
+        print(f"aqsense evaluate: {problem}", file=sys.stderr)
+        return 2
     started = time.monotonic()
-    results: list[Result] = []
-    live = sys.stderr.isatty()
-    for done, of, complete in protocol.evaluate(plan):
-        results += complete
-        if live:
-            left = (time.monotonic() - started) / done * (of - done)
-            print(f"\r{done} of {of} homes, about {left / 60:.1f} min left ", end="", file=sys.stderr, flush=True)
-        if args.json:
-            _print(complete, as_json=True)
+    trials: list[Trial] = []
+    stopped = False
+    try:
+        for trial in protocol.played(plan, kept.trials if kept else {}):
+            trials.append(trial)
+            if kept and trial.task not in kept.trials:
+                kept.add(trial)
+            _tell(len(trials), args.homes * len(chosen), time.monotonic() - started)
+    except KeyboardInterrupt:
+        stopped = True
     minutes = (time.monotonic() - started) / 60.0
-    if live:
-        print("\r\033[K", end="", file=sys.stderr)
-    told = f"{args.homes} homes of each model in {minutes:.1f} min"
-    if not args.json:
-        _print(results, as_json=False)
+    _tell(0, 0, 0.0)
+    least = min(sum(trial.task.model == model for trial in trials) for model in chosen)
+    _print(protocol.results(plan, trials), as_json=args.json)
+    told = f"{least} homes of each model in {minutes:.1f} min" + (", stopped before the end" if stopped else "")
     print(told, file=sys.stderr if args.json else sys.stdout)
-    return 0
+    return 130 if stopped else 0
+
+
+def _tell(done: int, of: int, seconds: float) -> None:
+    """Progress for a person who watches; nothing done clears the line."""
+    if sys.stderr.isatty():
+        left = f"{done} of {of} homes, about {seconds / done * (of - done) / 60:.1f} min left " if done else "\033[K"
+        print("\r" + left, end="", file=sys.stderr, flush=True)
 
 
 def _run_real(args: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """The whole protocol: many homes over all cores, figures of each model, progress while it lasts."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -42,21 +42,25 @@ class Plan:
         ]
 
 
-def evaluate(plan: Plan) -> Iterator[tuple[int, int, list[Result]]]:
-    """Plays all homes; yields (done, of how many, figures of the model that is complete, else none)."""
-    of = plan.homes * len(plan.models)
-    done = 0
+def played(plan: Plan, known: Mapping[Task, Trial]) -> Iterator[Trial]:
+    """All homes of a plan, the models by turns; those that are known are not played again, and come first."""
+    by_turns = [task for home in zip(*(plan.tasks(model) for model in plan.models), strict=True) for task in home]
+    yield from (known[task] for task in by_turns if task in known)
+    yield from _play([task for task in by_turns if task not in known], plan.jobs or os.cpu_count() or 1)
+
+
+def results(plan: Plan, trials: Sequence[Trial]) -> list[Result]:
+    """Figures of each model, from the homes that were played so far."""
+    found: list[Result] = []
     for model in plan.models:
-        trials: list[Trial] = []
-        for trial in _played(plan.tasks(model), plan.jobs or os.cpu_count() or 1):
-            trials.append(trial)
-            done += 1
-            yield done, of, []
-        yield done, of, figures(model, plan.seeds, trials)
+        theirs = sorted((trial for trial in trials if trial.task.model == model), key=lambda trial: trial.task.seed)
+        if theirs:
+            found += figures(model, plan.seeds, theirs)
+    return found
 
 
-def _played(tasks: Sequence[Task], jobs: int) -> Iterator[Trial]:
-    if jobs == 1 or len(tasks) == 1:
+def _play(tasks: Sequence[Task], jobs: int) -> Iterator[Trial]:
+    if jobs == 1 or len(tasks) < 2:
         yield from map(play, tasks)
         return
     with ProcessPoolExecutor(min(jobs, len(tasks))) as pool:

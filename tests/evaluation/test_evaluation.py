@@ -9,9 +9,10 @@ import pytest
 from aqsense import codes, quantities
 from aqsense.memory import MISSING
 from firmware_bridge.commands import main
-from simulators.evaluation import figures_null, former, peers, table
+from simulators.evaluation import figures_null, former, peers, protocol, table
 from simulators.evaluation.dayrank import Run
 from simulators.evaluation.figures import figures
+from simulators.evaluation.kept import Kept
 from simulators.evaluation.result import Result, Sample
 from simulators.evaluation.targets import TARGETS, Target
 from simulators.evaluation.trial import Heard, Task, Trial
@@ -155,6 +156,28 @@ def test_a_table_says_which_targets_are_missed():
     ]
     text = "\n".join(table.lines(results))
     assert "5.60 to 6.10" in text and "NO" in text and "1 of 2 targets met" in text
+
+
+def test_homes_that_were_kept_are_not_played_again_and_one_cut_short_is(tmp_path):
+    file = tmp_path / "homes"
+    first, second = a_trial(1, [100], []), a_trial(2, [], [])
+    Kept(file).add(first)
+    whole = file.stat().st_size
+    Kept(file).add(second)
+    with file.open("r+b") as cut:
+        cut.truncate(file.stat().st_size - 7)
+    kept = Kept(file)
+    assert kept.trials == {first.task: first} and file.stat().st_size == whole
+    plan = protocol.Plan(1, ("box",), "tune", jobs=1)
+    known = {task: a_trial(task.seed, [], []) for task in plan.tasks("box")}
+    assert list(protocol.played(plan, known)) == list(known.values())
+
+
+def test_homes_kept_by_other_sources_are_refused_with_the_fix(tmp_path, capsys):
+    file = tmp_path / "homes"
+    file.write_bytes(b"0" * 64 + b"\n")
+    assert main.main(["evaluate", "--homes", "1", "--keep", str(file)]) == 2
+    assert "name another file" in capsys.readouterr().err
 
 
 def test_a_figure_that_does_not_exist_is_null_never_nan():
