@@ -3,6 +3,7 @@
 **Source** Tera NextPM user guide v3.4.
 """
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -39,11 +40,14 @@ class NextPmModbus(ModbusDevice):
 
     def power_on(self, now_s: float) -> None:
         self.fan_s = now_s
+        self._read_s = math.nan
+        self._averages = b""
 
     def read_register(self, function: int, register: int, now_s: float) -> int:
         if 50 <= register <= 85:
-            packed = self._packed(self.registers(now_s))
-            return int.from_bytes(packed[2 * (register - 50) :][:2], "big")
+            if now_s != self._read_s:  # all words of one reply are of one moment
+                self._read_s, self._averages = now_s, self._packed(self.registers(now_s))
+            return int.from_bytes(self._averages[2 * (register - 50) :][:2], "big")
         air = self.breathe(now_s)
         booting = NOT_READY if now_s - self.fan_s < BOOT_S else 0
         words = {

@@ -132,6 +132,13 @@ def test_a_nextpm_by_modbus_tells_its_firmware_and_thousandths_low_word_first() 
     assert asked(device, "010300320024e41e", 3.0)[6 + 32 : 6 + 40] == "00ec0000"
 
 
+def test_the_words_of_one_modbus_reply_of_a_nextpm_are_of_one_moment() -> None:
+    device = made("nextpmmodbus")
+    for i in range(20):
+        words = asked(device, "010300320024e41e", 20.0 + 10.0 * i)[6:-4]
+        assert words[:48] == words[48:96] == words[96:]
+
+
 @pytest.mark.parametrize("model", [m for m in MODELS if m.startswith(("pms", "zh", "sds", "hpma", "sng", "sm300"))])
 def test_a_streaming_sensor_streams_zeros_when_the_air_is_clean(model: str) -> None:
     device = made(model, pm1_ugm3=0, pm2_5_ugm3=0, pm4_ugm3=0, pm10_ugm3=0)
