@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aqsense.wire import events, registry
-from firmware_bridge import finder
+from firmware_bridge import cable, finder
 from firmware_bridge.errors import PortError
 from firmware_bridge.looks import named_by_content, same_frames, tells
 from firmware_bridge.port import Port
@@ -20,6 +20,7 @@ ENOUGH = 3  # samples
 ANSWER_S = 0.3
 SETTLE_S = 0.05
 MOST_HEX = 64
+MOST_SAID = 1024
 
 Line = tuple[int, str]  # baud, parity; always 8 data bits and 1 stop bit
 PLAIN: Line = (9600, "N")
@@ -119,6 +120,7 @@ class Found:
     how: str = "listened"
     seconds: float = 0.0
     heard: Heard = field(default_factory=Heard)
+    node: str | None = None  # the thin node at its other end, which is no sensor
 
     def as_json(self) -> dict[str, Any]:
         """The contract's `port` line."""
@@ -140,6 +142,7 @@ class Found:
                 "discarded_bytes": self.heard.discarded,
                 "hex": self.heard.start.hex(),
             },
+            **({"node": self.node} if self.node else {}),
         }
 
 
@@ -148,7 +151,8 @@ def on(found: finder.Found) -> Found:
     started = time.monotonic()
     heard = Heard()
     try:
-        candidates, how = _Search(found.path, heard).run()
+        search = _Search(found.path, heard)
+        candidates, how = search.run()
     except PortError as error:
         kind = getattr(error, "kind", "other")
         result = kind if kind in ("busy", "denied") else "unknown"
@@ -158,7 +162,7 @@ def on(found: finder.Found) -> Found:
         result = "found" if len(candidates) == 1 else "ambiguous"
     elif heard.count:
         result = "unknown"
-    return Found(found.path, found.by_id, result, candidates, how, time.monotonic() - started, heard)
+    return Found(found.path, found.by_id, result, candidates, how, time.monotonic() - started, heard, search.node)
 
 
 class _Ear:
@@ -190,11 +194,15 @@ class _Search:
         self.heard = heard
         self.port: Port | None = None
         self.buffer = bytearray(4096)
+        self.said = bytearray()  # as far as a thin node needs to say who it is
+        self.node: str | None = None
 
     def run(self) -> tuple[tuple[str, ...], str]:
         try:
             self._open(PLAIN)
             candidates = self._listen()
+            if self.node:
+                return (), "listened"
             if candidates or self.heard.count:
                 return candidates or self._listen_with_parity(), "listened"
             candidates = self._ask_all()
@@ -216,6 +224,9 @@ class _Search:
         while True:
             data = self._read(0.1)
             waited = time.monotonic() - since
+            self.node = cable.node_of(bytes(self.said))
+            if self.node:
+                return ()
             for ear in ears:
                 ear.take(data)
             best = max(ears, key=lambda ear: ear.understood)
@@ -328,4 +339,5 @@ class _Search:
             return b""
         data = bytes(self.buffer[: self.port.read_into(self.buffer)])
         self.heard.add(data)
+        self.said += data[: MOST_SAID - len(self.said)]
         return data

@@ -60,6 +60,8 @@ def _in_words(found: detect.Found) -> str:
         told = f"{found.candidates[0]}"
     elif found.result == "ambiguous":
         told = f"{found.candidates[0]}, or one that sends the same frames: {', '.join(found.candidates[1:])}"
+    elif found.node:
+        told = f'an aqsense thin node, {found.node}: port = "node:{found.port}#0" for its first sensor'
     elif found.result == "unknown":
         told = f"speaks something else: {found.heard.count} bytes, first {_shown(bytes(found.heard.start[:24]))}"
     elif found.result == "silent":

@@ -10,7 +10,9 @@ import zlib
 
 import pytest
 
+from firmware_bridge import detect, finder
 from firmware_bridge.board import framed
+from firmware_bridge.commands import detect as command
 from tests.board.lockstep import HERE
 from tests.bridge.bench_parts import Bench
 from tests.mpy import interpreters
@@ -70,6 +72,9 @@ def test_two_sensors_over_one_cable_and_what_was_kept_while_the_daemon_was_away(
         bench.sensor(model, link=link)
     node = Node(bench.directory, library, bench.link("pms"), bench.link("mhz"))
     try:
+        found = detect.on(finder.Found(node.path, None))
+        assert (found.result, found.node) == ("unknown", "pico1")
+        assert f'thin node, pico1: port = "node:{node.path}#0"' in command._in_words(found)
         sensors = [{**PMS, "port": f"node:{node.path}#0"}, {**MHZ, "port": f"node:{node.path}#1"}]
         config = bench.config(broker.port, sensors)
         daemon = bench.daemon(config)
@@ -81,8 +86,9 @@ def test_two_sensors_over_one_cable_and_what_was_kept_while_the_daemon_was_away(
         time.sleep(6.0)
         started_s = time.time()
         daemon = bench.daemon(config)
-        late = listener.wait("history/s1", lambda body: body["reason"] == "node_offline")
+        late = listener.wait("history/s1", lambda body: body["boot"] != sample["boot"])
         live = listener.wait("measured/s1/all", lambda body: body["boot"] == late["boot"])
+        assert late["reason"] == "node_offline"
         instants = [row[late["cols"].index("t")] for row in late["rows"]]
         assert instants == sorted(set(instants)), "each once, in its own second"
         assert all(_iso(stopped_s - 2) < t < _iso(started_s) for t in instants), "said while nobody listened"
