@@ -71,6 +71,8 @@ def describe(model: str) -> Model:
     m.source = "GSS CozIR, SprintIR and MinIR user's guide"
     if model != "cozir":
         m.unconfirmed = ("accuracy of this range",)
+    if model == "sprintir":
+        m.unconfirmed += ("the SprintIR-R: it speaks at 38400 baud, and is not read",)
     return m
 
 

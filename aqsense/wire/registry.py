@@ -49,7 +49,7 @@ MODELS = (  # id, module, aliases
     ("t6703", "t67xx", ()),
     ("t6713", "t67xx", ("t6793",)),
     ("cozir", "gss", ("cozir-a", "cozir-lp")),
-    ("sprintir", "gss", ("sprintir-w", "sprintir-r")),
+    ("sprintir", "gss", ("sprintir-w",)),
     ("minir", "gss", ("explorir",)),
     ("zphs01b", "zphs01b", ()),
     ("sm300d2", "sm300d2", ("m701",)),

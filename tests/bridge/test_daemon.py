@@ -353,9 +353,11 @@ def test_what_a_sensor_says_of_itself_stands_in_its_meta(bench: Bench) -> None:
     listener = bench.listener(broker.port)
     bench.sensor("s8", link="s8")
     bench.sensor("cm1106", link="cm")
+    sunrise = bench.sensor("sunrise", link="sun")
     sensors = [
         {**MHZ, "id": "s2", "model": "s8", "port": bench.link("s8"), "correction": "co2-pressure-senseair:954"},
         {**MHZ, "id": "s3", "model": "cm1106", "port": bench.link("cm"), "abc": "off"},
+        {**MHZ, "id": "s4", "model": "sunrise", "port": bench.link("sun"), "abc": "5d", "altitude_m": 520},
     ]
     bench.daemon(bench.config(broker.port, sensors))
     told = listener.wait("sensor/s2/meta", lambda body: body["firmware"] and body["serial"] and body["abc"])
@@ -365,6 +367,8 @@ def test_what_a_sensor_says_of_itself_stands_in_its_meta(bench: Bench) -> None:
     listener.wait("sensor/s3/meta", lambda body: body["serial"])
     off = listener.wait("sensor/s3/meta", lambda body: body["abc"] == {"on": False, "period_h": None, "known": "set"})
     assert off["model"] == "cm1106"
+    listener.wait("sensor/s4/meta", lambda body: body["abc"] == {"on": True, "period_h": 120, "known": "set"})
+    wait_for(lambda: '"6810002e000102253338c9"' in sunrise.said(), 10.0, "the Sunrise is told 952.3 hPa")
     assert listener.invalid == []
 
 
