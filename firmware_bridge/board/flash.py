@@ -13,9 +13,8 @@ import os
 import struct
 
 MAGIC = b"AQS1"
-CELLS = 1  # kinds of log records
-ANSWER = 2
-NAMES = 3
+ANSWER = 2  # kinds of log records
+CELLS = 3
 _LONGEST_FILE = 448  # bytes; LittleFS keeps up to 512 in its journal
 _LONGEST_RECORD = 1024
 _CHUNK = 512

@@ -1,5 +1,6 @@
 """The full node: sensors in, documents out, the home's memory on the flash; one loop that never waits long."""
 
+import binascii
 import gc
 import struct
 import sys
@@ -20,6 +21,7 @@ SAVE_DAYS = 8  # between two slots: 17 KiB each time
 SAVE_RECORDS = 800  # or so many log records, whichever is first
 HEALTH_S = 60
 IDLE_MS = 10
+CELL = "<IBBhBbhhhi"  # of a half hour in the log: tag of the sensor, quantity, regime, and the rest of it
 WITH_STATE = ("aqsense.corrected", "aqsense.middle", "aqsense.undated")  # loaded for one sensor, in use from then on
 
 
@@ -34,6 +36,7 @@ class Node:
         self.clock = Clock(config.ntp)
         self.zone = Zone(config.tz)
         self.settings = settings_of(config)
+        self._tags = [_tag(sensor) for sensor in self.settings.sensors]
         self.flash = Flash(config.state_dir)
         self.problems: list = []
         self.lost: list = []
@@ -94,11 +97,11 @@ class Node:
         cell, offset = struct.unpack_from("<Ib", payload)
         at = 5
         while at < len(payload):
-            number, quantity, _, code, filled, reason, a, b, c, mean = struct.unpack_from("<BBBhBbhhhi", payload, at)
-            at += 17
-            if number < len(self.settings.sensors):
-                sid = self.settings.sensors[number].sid
-                self.monitor.fold_cell(sid, quantity, cell, offset * 15, code, filled, reason, a, b, c, mean)
+            tag, quantity, regime, code, filled, reason, a, b, c, mean = struct.unpack_from(CELL, payload, at)
+            at += 20
+            if tag in self._tags:
+                sid = self.settings.sensors[self._tags.index(tag)].sid
+                self.monitor.fold_cell(sid, quantity, cell, offset * 15, code, filled, reason, a, b, c, mean, regime)
 
     def _answer(self, payload: bytes) -> None:
         import json
@@ -117,10 +120,9 @@ class Node:
             payload = struct.pack("<Ib", cell, offset // 15)
             while i < len(closed) and closed[i][3] == cell and closed[i][4] == offset:
                 sid, quantity, regime, _, _, code, filled, reason, a, b, c, mean = closed[i]
-                number = self._number(sid)
-                payload += struct.pack(
-                    "<BBBhBbhhhi", number, quantity, regime & 255, code, filled, reason, a, b, c, mean
-                )
+                tag = self._tags[self._number(sid)]
+                known = regime if regime < 256 else 0  # 0: that of the slot before
+                payload += struct.pack(CELL, tag, quantity, known, code, filled, reason, a, b, c, mean)
                 i += 1
             self._log(records.CELLS, payload)
         if closed and (self._logged >= SAVE_RECORDS or self._is_time_to_save(closed[-1][3])):
@@ -258,6 +260,11 @@ class Node:
     def _problem(self, text: str) -> None:
         if text not in self.problems and len(self.problems) < 8:
             self.problems.append(text)
+
+
+def _tag(sensor: SensorSettings) -> int:
+    # What the log calls a sensor: one that was moved, exchanged or corrected otherwise is another one.
+    return binascii.crc32("\n".join((sensor.sid, sensor.room, sensor.model, sensor.correction)).encode())
 
 
 def settings_of(config) -> Settings:

@@ -43,7 +43,7 @@ flash.load()
 ram.erased = [0] * BLOCKS
 for day in range(DAYS):
     for _ in range(48):
-        flash.append(CELLS, bytes(31))
+        flash.append(CELLS, bytes(45))
     if day % 8 == 0:
         flash.save([bytes(192), bytes(8302), bytes(1351), bytes(8438), bytes(256)])
 print(sum(ram.erased) / DAYS, max(ram.erased) / DAYS)
