@@ -112,7 +112,7 @@ class Days(Standing):
         self.offset_before = self.offset
         self._clear_day()
         self.margin_level = self.wanted_level
-        self.typical.start_day()
+        self._start_range()
         self.coverage.take()
         self.scorable = self.typical.valid_days() >= DAYS_BEFORE_SCORING
         self._audit()
@@ -124,9 +124,14 @@ class Days(Standing):
 
     def resume(self) -> None:
         """Take again what the running day is compared with, after its memory was read back."""
-        self.typical.start_day()
+        self._start_range()
         self.coverage.take()
         self.judge.start_day(self.coverage.n, self.margin_level, self.tightened, self.scorable)
+
+    def _start_range(self) -> None:
+        typical = self.typical
+        typical.start_day()
+        typical.shift = self.season.shift(self.today, typical.median + typical.level) if typical.pooled else 0
 
     def _audit(self) -> None:
         """Hold the series to its promise: too many claims cost it its voice, or double its margins, for 60 days."""

@@ -71,7 +71,7 @@ def _typical_text(subject) -> str:
     text = words.typical(low, high, unit, series.settled, former, inferred.unseen_seasons(series))
     if series.last_year is not None:
         low, high = inferred.whole_range(subject.quantity, series.last_year[0], series.last_year[2])
-        text += words.last_year(low, high, unit)
+        text += words.last_year(low, high, unit, series.last_year_confirmed)
     return text
 
 

@@ -1,15 +1,17 @@
 """Last year's matching weeks: shown as context, and taken as more only once this year's days agree.
 
-Each ISO week leaves its 10 % point, median and 90 % point as bytes in 1/16 octave. When the same week comes round a
-year later they are still there, because a week is written when it ends. A season is never extrapolated: last year's
-weeks count as confirmed only when at least 14 valid days of this year, in weeks that last year knew too, lay within
-half an octave of them.
+Confirmed weeks are evidence again for the usual range: last year's same week and the one that follows move its level,
+which else follows the last 14 days, by 4 parts in 18. They are none for ranks. Each ISO week leaves its 10 % point,
+median and 90 % point as bytes in 1/16 octave. When the same week comes round a year later they are still there, because
+a week is written when it ends. A season is never extrapolated: last year's weeks count as confirmed only when at least
+14 valid days of this year, in weeks that last year knew too, lay within half an octave of them.
 Source: science.md section 1.2, "season transfer".
 """
 
 from aqsense import calendar
 from aqsense.memory import DAYS, MISSING, RECORDS, RING_DAYS, SLOTS, VALID, Memory
 from aqsense.ranks import sort_first
+from aqsense.typical import LEVEL_DAYS
 
 WEEKS = 53
 LOWEST = 800  # code of byte 0
@@ -19,6 +21,7 @@ LEAST_WEEK_DAYS = 4
 CONFIRMING_DAYS = 14
 NEAR_WEEKS = 6  # 45 days
 ALIKE = 128  # half an octave
+ADMITTED = 4  # of 18: beside the 14 days of this year that the level of the range is made of
 
 
 def to_byte(code: int) -> int:
@@ -108,3 +111,12 @@ class Season:
     def is_confirmed(self) -> bool:
         """Whether this year's days agree with last year's weeks: at least 14, and three times those that do not."""
         return self.agreed >= CONFIRMING_DAYS and self.agreed > 3 * self.disagreed
+
+    def shift(self, day: int, level: int) -> int:
+        """What last year's weeks add to the range's level (a code) on a day; 0 while they are not confirmed."""
+        known = self.last_year(day) if self.is_confirmed() else None
+        if known is None:
+            return 0
+        following = self.last_year(day + 7)
+        usual = known[1] if following is None else (known[1] + following[1]) // 2
+        return (usual - level) * ADMITTED // (LEVEL_DAYS + ADMITTED)

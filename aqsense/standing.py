@@ -224,7 +224,7 @@ class Standing:
     @property
     def mid(self) -> int:
         """Usual value at the hour of the last half hour, scaled; only while `band`."""
-        return logcode.decode(self.quantity, self.typical.hour_median(self.slot // 2) + self.typical.level)
+        return logcode.decode(self.quantity, self.typical.middle(self.slot // 2))
 
     @property
     def hi(self) -> int:

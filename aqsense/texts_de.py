@@ -88,9 +88,10 @@ def typical(low: str, high: str, unit: str, settled: bool, former: str | None, m
     return text
 
 
-def last_year(low: str, high: str, unit: str) -> str:
-    """Dieselbe Woche vor einem Jahr, als Satz, der hinzukommt."""
-    return " Diese Woche im Vorjahr: %s bis %s%s." % (comma(low), comma(high), " " + unit if unit else "")
+def last_year(low: str, high: str, unit: str, confirmed: bool) -> str:
+    """Dieselbe Woche vor einem Jahr, als Satz, der hinzukommt; `confirmed`: sie zählt für den Bereich wieder."""
+    text = " Diese Woche im Vorjahr: %s bis %s%s" % (comma(low), comma(high), " " + unit if unit else "")
+    return text + (", und die Tage dieses Jahres stimmen damit überein." if confirmed else ".")
 
 
 def typical_pending(have: int, need: int) -> str:

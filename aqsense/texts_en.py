@@ -82,9 +82,10 @@ def typical(low: str, high: str, unit: str, settled: bool, former: str | None, m
     return text
 
 
-def last_year(low: str, high: str, unit: str) -> str:
-    """The same week a year ago, as a sentence to add."""
-    return " This week last year: %s to %s%s." % (low, high, " " + unit if unit else "")
+def last_year(low: str, high: str, unit: str, confirmed: bool) -> str:
+    """The same week a year ago, as a sentence to add; `confirmed`: it counts for the range again."""
+    text = " This week last year: %s to %s%s" % (low, high, " " + unit if unit else "")
+    return text + (", and this year's days agree with it." if confirmed else ".")
 
 
 def typical_pending(have: int, need: int) -> str:

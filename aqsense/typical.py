@@ -55,6 +55,7 @@ class Typical:
         self.flat_sum = 0
         self.hour_sum = 0
         self.level = 0
+        self.shift = 0  # of the range alone: what last year's confirmed weeks add to the level
         self.pooled = False
         self.median = 0  # of the whole day
         self._low = 0
@@ -168,15 +169,17 @@ class Typical:
         """The factor that the width has adapted to, 256 for one."""
         return logcode.exp2_q8((self.theta >> 4) + 2048)
 
+    def middle(self, hour: int) -> int:
+        """Code of what is usual at an hour now: its median, the level, and what last year adds."""
+        return self.hour_median(hour) + self.level + self.shift
+
     def low(self, hour: int) -> int:
         """Code of the lower end of the range at an hour."""
-        middle = self.hour_median(hour)
-        return middle + self.level - ((middle - self._lows[hour]) * self.width_q8() >> 8)
+        return self.middle(hour) - ((self._medians[hour] - self._lows[hour]) * self.width_q8() >> 8)
 
     def high(self, hour: int) -> int:
         """Code of the upper end of the range at an hour."""
-        middle = self.hour_median(hour)
-        return middle + self.level + ((self._highs[hour] - middle) * self.width_q8() >> 8)
+        return self.middle(hour) + ((self._highs[hour] - self._medians[hour]) * self.width_q8() >> 8)
 
     def end_day(self, day: int, inside: int, seen: int) -> None:
         """Account for a closed day: `inside` of `seen` half hours lay in the range that was shown."""

@@ -39,8 +39,9 @@ def _count(series: "BatchSeries", code: Whole) -> None:
     typical = series.typical
     width = typical.width_q8()
     middle = np.frombuffer(typical._medians, dtype=np.int16).astype(np.int64)
-    low = middle + typical.level - ((middle - np.frombuffer(typical._lows, dtype=np.int16)) * width >> 8)
-    high = middle + typical.level + ((np.frombuffer(typical._highs, dtype=np.int16) - middle) * width >> 8)
+    level = typical.level + typical.shift
+    low = middle + level - ((middle - np.frombuffer(typical._lows, dtype=np.int16)) * width >> 8)
+    high = middle + level + ((np.frombuffer(typical._highs, dtype=np.int16) - middle) * width >> 8)
     series.seen = SLOTS
     series.inside = int(((low[_HOUR] <= code) & (code <= high[_HOUR])).sum())
 

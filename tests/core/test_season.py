@@ -2,11 +2,14 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aqsense import calendar, logcode, quantities, season
+from aqsense.batch.fold import BatchSeries, HalfHours
+from aqsense.season import Season
 from aqsense.series import Series
 from tests.core.days import JANUARY
 
@@ -49,11 +52,60 @@ def test_one_week_is_not_enough_to_rely_on_last_year(year):
     assert not year.last_year_confirmed
 
 
-def test_weeks_that_agree_confirm_last_year_and_weeks_that_do_not_take_it_back():
-    warm = lived(420)
-    assert warm.last_year_confirmed
+@pytest.fixture(scope="module")
+def again():
+    """A second year that lies 80 codes, less than half an octave, above the first."""
+    return lived(420, level=lambda day: 1500 if day < 364 else 1580)
+
+
+def test_weeks_that_agree_confirm_last_year_and_weeks_that_do_not_take_it_back(again):
+    assert again.last_year_confirmed
     colder = lived(420, level=lambda day: 1500 if day < 385 else 1800)
     assert colder.last_year is not None and not colder.last_year_confirmed
+
+
+def test_confirmed_weeks_move_the_level_of_the_range_by_four_parts_in_eighteen(again):
+    """This year 1580, last year 1500 within a byte: -80 * 4 / 18."""
+    assert abs(again.typical.shift + 80 * 4 / 18) <= 4
+    hour = 12
+    middle = again.typical.hour_median(hour) + again.typical.level
+    assert again.typical.low(hour) - again.typical.shift < middle < again.typical.high(hour) - again.typical.shift
+    width = again.typical.high(hour) - again.typical.low(hour)
+    again.typical.shift, moved = 0, again.typical.shift
+    assert again.typical.high(hour) - again.typical.low(hour) == width
+    again.typical.shift = moved
+
+
+def test_weeks_that_are_not_confirmed_move_nothing(year):
+    assert year.last_year is not None and year.typical.shift == 0
+    assert Season(year.memory).shift(year.today, 1580) == 0
+
+
+def test_last_year_is_no_evidence_for_ranks(again):
+    """The same last 130 days without a year before them: the same day scores, and the same comparable days."""
+    short = Series("s1/pm25/r1", PM)
+    draw = random.Random(4)
+    for i in range(420 * 48):
+        code = (1500 if i // 48 < 364 else 1580) + int(draw.gauss(0, 60))
+        if i >= 230 * 48:
+            short.fold(JANUARY + i, 0, code)
+    day = again.today - 1
+    assert short.season.is_confirmed() is False
+    assert [short.memory.context[d % 128] for d in range(day - 60, day)] == [
+        again.memory.context[d % 128] for d in range(day - 60, day)
+    ]
+
+
+def test_a_second_year_by_array_is_the_same_in_every_byte(again):
+    draw = random.Random(4)
+    cell = np.arange(JANUARY, JANUARY + 420 * 48)
+    code = np.array([(1500 if i < 364 * 48 else 1580) + int(draw.gauss(0, 60)) for i in range(420 * 48)])
+    nothing = np.zeros(len(cell), dtype=np.int64)
+    missing = nothing + logcode.MISSING
+    batch = BatchSeries("s1/pm25/r1", PM)
+    batch.fold_all(HalfHours(cell, nothing, code, nothing + 30, nothing - 1, missing, missing, missing))
+    assert batch.typical.shift == again.typical.shift != 0
+    assert batch.snapshot() == again.snapshot()
 
 
 def test_weeks_that_last_year_did_not_know_confirm_nothing():

@@ -28,6 +28,7 @@ from aqsense.subject import Subject
 from aqsense.trust import Trust
 from aqsense.wire import registry
 from tests.schemas import contract
+from tests.schemas import documents as schemas
 
 
 def example(schema, kind=None, **fields):
@@ -206,6 +207,11 @@ def test_last_year_is_context_beside_the_range():
     document = documents_range.typical(made)
     assert json.loads(messages.text(document))["last_year"] == {"lo": 4.0, "mid": 7.0, "hi": 15.1, "confirmed": False}
     assert document.body["text"].endswith("This week last year: 4 to 15 µg/m³.")
+    made.series.last_year_confirmed = True
+    body = json.loads(messages.text(documents_range.typical(made)))
+    schemas.validate(body)
+    assert body["last_year"]["confirmed"] is True
+    assert body["text"].endswith("This week last year: 4 to 15 µg/m³, and this year's days agree with it.")
 
 
 def test_coverage():
