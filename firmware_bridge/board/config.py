@@ -54,6 +54,7 @@ SENSOR = (
     ("duty", str, "continuous"),
     ("abc", str, "leave"),
     ("poll_s", int, 0),
+    ("altitude_m", int, -1),
 )
 THIN_SENSOR = (
     ("uart", int, None),
@@ -188,6 +189,11 @@ def _check_model(sensor: Table, place: str, problems: list) -> None:
         dialogue.open(sensor.model, 1000 * max(sensor.poll_s, 0), {"abc": sensor.abc, "duty": sensor.duty})
     except ValueError as error:
         problems.append(place + str(error))
+    if not -1 <= sensor.altitude_m <= 8850:
+        problems.append(place + "altitude_m: write 0 to 8850, or leave it out")
+    elif sensor.altitude_m >= 0 and not registry.info(sensor.model).altitude:
+        advice = 'leave it out; for CO2 see correction = "co2-pressure:..."'
+        problems.append("%saltitude_m: the %s cannot be told; %s" % (place, sensor.model, advice))
     if sensor.correction == "none":
         return
     try:

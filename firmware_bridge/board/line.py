@@ -19,7 +19,8 @@ class Line:
         self.decoder = registry.open(sensor.model)
         self.silent = True  # until its first sample
         self.heard_ms = now_ms
-        self._dialogue = dialogue.open(sensor.model, 1000 * sensor.poll_s, {"abc": sensor.abc, "duty": sensor.duty})
+        options = {"abc": sensor.abc, "duty": sensor.duty, "altitude_m": sensor.altitude_m}
+        self._dialogue = dialogue.open(sensor.model, 1000 * sensor.poll_s, options)
         pins = (sensor.tx if sensor.tx >= 0 else None, sensor.rx if sensor.rx >= 0 else None)
         self._port = Port(sensor.uart, info.baud, info.bits, info.parity, info.stop, pins[0], pins[1])
         self._buffer = bytearray(CHUNK)
