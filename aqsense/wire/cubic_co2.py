@@ -20,6 +20,7 @@ ABC = cubic.request(0x0F)
 _ABOVE = 4
 _BELOW = 8
 _WORN = 0xE0  # the light has aged, or the zero has drifted
+_ODD = _ABOVE | _BELOW | _WORN
 _PLACEHOLDERS = (550,)
 
 
@@ -69,14 +70,18 @@ class Cm1106(cubic.CubicDecoder):
         self.values[0] = co2
         self.flags = 0
         self.evidence = 0
+        if co2 >= self.FULL_SCALE or not co2 or status & _ODD:
+            self._doubt(co2, status)
+        if self._constant.shows_power_up(co2):
+            self.evidence = framing.POWER_UP
+
+    def _doubt(self, co2: int, status: int) -> None:
         if co2 >= self.FULL_SCALE or status & _ABOVE:
             self.flags = flags.SATURATED
         if status & _BELOW or not co2:
             self.flags |= flags.RANGE
         if status & _WORN:
             self.flags |= flags.INCONSISTENT
-        if self._constant.shows_power_up(co2):
-            self.evidence = framing.POWER_UP
 
     def _told(self, raw: bytes) -> list:
         if self.reply == "abc" and len(raw) == 10:

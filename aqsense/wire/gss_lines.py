@@ -7,7 +7,7 @@ tests/vectors/gss.json.
 from aqsense import flags
 from aqsense.wire import events, framing
 
-_LETTERS = b"HTZzVvKAaGUuXFSsPpLlMQ.@?*"
+_LETTERS = b"HTZzVvKAaGUuXFSsPpLlMQ.?*"
 _ANSWERS = (
     (0x4B, "mode"),
     (0x41, "filter"),
@@ -52,9 +52,9 @@ class Gss(framing.Decoder):
             if k == stop:
                 return framing.MORE
         letter = src[k]
-        if self._text and letter in b"@YB":
-            return self._line_of_text(src, at, k + 1, stop, letter)
         if letter not in _LETTERS:
+            if self._text and letter in b"@YB":
+                return self._line_of_text(src, at, k + 1, stop, letter)
             return framing.RESYNC
         k += 1
         if letter == 0x3F:  # "?": not understood
