@@ -9,7 +9,7 @@ from simulators import sensors
 from tests.wire.frames import MODELS
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS if model in sensors.MODELS])
+@pytest.mark.parametrize("model", MODELS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_register_survives_the_way_through_encoder_and_decoder(model, data):
