@@ -21,7 +21,7 @@ LOWEST = logcode.log2_q8(FLOOR_PPM + logcode.CO2_LEAST) - 512  # the fall takes 
 FALL = 1  # half of the fall
 SLOTS_A_PART = 6
 LEAST_OF_A_PART = 7  # days, before a part has a usual spread
-MARGINS = (450, 300, 200)  # few, normal, many; of 256
+MARGINS = (600, 400, 267)  # few, normal, many; of 256
 LEAST_PPM = 400
 
 
