@@ -4,7 +4,7 @@ from typing import Any
 
 import aqsense
 from aqsense.monitor import Monitor
-from firmware_bridge import refolding
+from firmware_bridge import refolding, regime_keys
 from firmware_bridge.store import Memory, Store
 
 SNAPSHOT_CELLS = 12  # half hours between two snapshots; what lies between is folded again from the half hours
@@ -35,7 +35,9 @@ def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
 
 def from_scratch(settings: Any, stored: Memory) -> Monitor:
     """Everything that is stored as one state, without any snapshot."""
-    return _folded(Monitor(settings), stored, -1, 0)
+    monitor = _folded(Monitor(settings), stored, -1, 0)
+    regime_keys.compare(monitor, stored)
+    return monitor
 
 
 def _folded(monitor: Monitor, store: Memory, after: int, heard: int) -> Monitor:
@@ -49,6 +51,7 @@ def remember(monitor: Monitor, store: Store, cell: int) -> None:
     if not closed:
         return
     store.add_cells(closed)
+    regime_keys.note(monitor, store)
     if cell % SNAPSHOT_CELLS == 0:
         store.drop_cells_before(cell - KEPT_DAYS[monitor.settings.profile] * 48)
         save(monitor, store)
@@ -59,5 +62,6 @@ def save(monitor: Monitor, store: Store) -> None:
     closed = monitor.take_cells()
     if closed:
         store.add_cells(closed)
+    regime_keys.note(monitor, store)
     store.note(HEARD, str(len(store.answers())))
     store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())

@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aqsense import codes, quantities
 from firmware_bridge import memory
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
@@ -96,6 +98,27 @@ def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path) -> 
         restored, said = memory.restore(settings, store)
         assert "folded again" in said
         assert restored.snapshot() == expected
+    store.close()
+
+
+def test_a_changed_correction_starts_the_next_regime_though_no_snapshot_can_be_used(tmp_path: Path) -> None:
+    home, past = demo_past.lived(1_800_000_000, "UTC")
+    demo_past.remember(home, past, "UTC", tmp_path)
+    store = Store(tmp_path)
+    learned, _ = memory.restore(_settings(tmp_path), store)
+    memory.save(learned, store)
+    store.put_snapshot(memory.VERSION, store.last_cell(), b"rubbish")
+    changed: Any = _settings(tmp_path)
+    changed.sensors[0].correction = "epa-us-2021"
+    monitor, _ = memory.restore(changed, store)
+    of_particles = monitor.series("s1", quantities.PM2_5)
+    assert of_particles.name == "s1/pm25/r2" and of_particles.valid_days == 0
+    assert of_particles.code == codes.CORRECTION_CHANGED
+    assert monitor.series("s2", quantities.CO2).name == "s2/co2/r1"
+    memory.save(monitor, store)
+    store.put_snapshot(memory.VERSION, store.last_cell(), b"rubbish")  # before any half hour of the new regime
+    again, _ = memory.restore(changed, store)
+    assert again.series("s1", quantities.PM2_5).name == "s1/pm25/r2"
     store.close()
 
 
