@@ -20,7 +20,7 @@ def too_late(days: int) -> str:
 
 def cap_reached(used: int, most: int, again: str) -> str:
     """Kein weiterer Tag lässt sich ausnehmen."""
-    return "%d von %d bestätigten Tagen in diesem Fenster sind verbraucht; weiter geht es ab dem %s." % (
+    return "%d von %d bestätigten Tagen in diesem Fenster sind vergeben; weitere sind ab dem %s möglich." % (
         used,
         most,
         again,
@@ -30,9 +30,9 @@ def cap_reached(used: int, most: int, again: str) -> str:
 def claim_answered(verb: str) -> str:
     """Eine Meldung wurde beantwortet."""
     if verb == "confirm":
-        return "Bestätigt: dieser Tag verlässt den Vergleich."
+        return "Bestätigt: Dieser Tag zählt beim Vergleich nicht mehr mit."
     if verb == "dispute":
-        return "Bestritten: gezählt. Der Tag bleibt im Vergleich."
+        return "Widerspruch vermerkt. Der Tag bleibt im Vergleich."
     return "Die Antwort ist zurückgenommen."
 
 
@@ -43,14 +43,14 @@ def annotated(label: str) -> str:
 
 def declared(relearns: bool) -> str:
     """Eine Veränderung wurde mitgeteilt."""
-    return "Ab heute wird neu gelernt." if relearns else "Vermerkt: das Gelernte bleibt."
+    return "Ab heute wird neu gelernt." if relearns else "Vermerkt: Das Gelernte bleibt."
 
 
 def steered(verb: str) -> str:
     """Lernen oder Sprechen wurde gelenkt."""
     if verb == "relearn":
         return "Ab heute wird neu gelernt."
-    return "Persönliche Aussagen sind angehalten." if verb == "pause" else "Persönliche Aussagen gehen weiter."
+    return "Persönliche Aussagen sind angehalten." if verb == "pause" else "Persönliche Aussagen sind wieder möglich."
 
 
 def level(name: str) -> str:

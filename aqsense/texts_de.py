@@ -4,7 +4,7 @@ MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober Nove
 NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
 SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
 REASONS = {
-    "clock_untrusted": "die Uhr ist nicht gestellt, nichts lässt sich datieren",
+    "clock_untrusted": "die Uhr ist nicht gestellt, und nichts lässt sich datieren",
     "sensor_fault": "der Sensor meldet einen Fehler",
     "sensor_stuck": "der Sensor wiederholt immer dasselbe",
     "sensor_warming": "der Sensor wärmt sich auf",
@@ -106,13 +106,13 @@ def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
     """Eine Meldung war erlaubt und keine fällig; `passed`: was für alle gilt, wenn eine Stufe überschritten ist."""
     text = now + (", " + range_text if range_text else ", nichts Ungewöhnliches") + "."
     if passed:
-        text += " Hier üblich. Was für alle gilt, sagt anderes: %s" % passed
+        text += " Hier ist das üblich. Was für alle gilt, sagt anderes: %s" % passed
     return text
 
 
 def no_valid_half_hour(room: str) -> str:
     """Nichts zu beurteilen."""
-    return "Keine gültige halbe Stunde %s zu beurteilen." % in_room(room)
+    return "%s gibt es keine gültige halbe Stunde zu beurteilen." % capital(in_room(room))
 
 
 def _earliest(day: str | None) -> str:
@@ -184,51 +184,57 @@ def demoted(stage: str, code: str | None) -> str:
     return "Persönliche Aussagen warten: %s." % why
 
 
-def _but(rank: int) -> str:
-    return "" if rank <= 1 else " bis auf %s" % ("einen" if rank == 2 else str(rank - 1))
+def _among(rank: int, of: str) -> str:
+    # "an jedem der letzten 59 Tage", "an allen bis auf 3 der letzten 59 Tage"
+    if rank <= 1:
+        return "jedem " + of
+    return "allen bis auf %s %s" % ("einen" if rank == 2 else str(rank - 1), of)
+
+
+def _days(rank: int, n: int) -> str:
+    return "an " + _among(rank, "der letzten %d vergleichbaren Tage" % n)
 
 
 def peak(name: str, room: str, around: str | None, rank: int, n: int) -> str:
     """Eine kurze Spitze von Teilchen."""
-    at = " gegen " + around if around else ""
-    text = "Die kurze %s-Spitze %s%s ist deutlich stärker als an allen letzten %d vergleichbaren Tagen%s."
-    return text % (name, in_room(room), at, n, _but(rank))
+    at = " gegen %s Uhr" % around if around else ""
+    text = "Die kurze %s-Spitze %s%s ist deutlich stärker als %s."
+    return text % (name, in_room(room), at, _days(rank, n))
 
 
 def _spans(rank: int, spans: int) -> str:
-    but = "" if rank <= 1 else " bis auf %s" % ("eine" if rank == 2 else str(rank - 1))
-    return "in allen letzten %d Spannen von drei Tagen%s" % (spans, but)
+    return "in " + _among(rank, "der letzten %d Zeiträume von drei Tagen" % spans)
 
 
 def sustained(name: str, room: str, around: str | None, rank: int, spans: int) -> str:
     """Teilchen, stundenlang hoch."""
-    since = " seit " + around if around else ""
-    text = "%s ist %s%s seit 4 Stunden hoch: höher als %s."
+    since = " (seit %s Uhr)" % around if around else ""
+    text = "%s ist %s seit 4 Stunden hoch%s: höher als %s."
     return text % (name, in_room(room), since, _spans(rank, spans))
 
 
 def daypart(name: str, room: str, around: str | None, rank: int, spans: int, above: str) -> str:
     """CO2 über dem, was diese Tageszeit üblicherweise hat."""
-    at = " um " + around if around else ""
-    text = "%s liegt %s%s weiter über dem zu dieser Zeit Üblichen als %s: etwa %s."
+    at = " um %s Uhr" % around if around else ""
+    text = "%s liegt %s%s weiter über dem zu dieser Zeit Üblichen als %s: etwa %s darüber."
     return text % (name, in_room(room), at, _spans(rank, spans), comma(above))
 
 
 def notable(name: str, room: str, around: str | None, rank: int, n: int) -> str:
     """Ein stiller Vermerk: ungewöhnlich an einem Tag von dreißig."""
-    at = " gegen " + around if around else ""
-    text = "%s ist %s%s ungewöhnlicher für diese Tageszeit als an allen %d vergleichbaren Tagen%s. Nur vermerkt."
-    return text % (name, in_room(room), at, n, _but(rank))
+    at = " gegen %s Uhr" % around if around else ""
+    text = "%s ist %s%s für diese Tageszeit ungewöhnlicher als %s. Nur vermerkt."
+    return text % (name, in_room(room), at, _days(rank, n))
 
 
 def ended(name: str, room: str, at: str) -> str:
     """Eine Episode ist vorbei."""
-    return "Das Ungewöhnliche an %s %s endete um %s." % (name, in_room(room), at)
+    return "Das Ungewöhnliche an %s %s endete um %s Uhr." % (name, in_room(room), at)
 
 
 def account(claims: int, since: str, reference: str) -> str:
-    """Meldungen, daneben was simulierte Haushalte zeigen, in denen nichts fehlt."""
-    text = "%s seit dem %s; etwa %s ist üblich, wo nichts fehlt."
+    """Meldungen, daneben was simulierte Haushalte zeigen, in denen alles in Ordnung ist."""
+    text = "%s seit dem %s; etwa %s sind in einem Zuhause üblich, in dem alles in Ordnung ist."
     return text % (count(claims, "Meldung", "Meldungen"), since, comma(reference))
 
 
@@ -250,20 +256,20 @@ def drift(day: str, waits: bool) -> str:
 
 FACTS = {
     "factor": "Tageshöchstwert das %s-fache",
-    "floor_factor": "Tagesboden das %s-fache",
-    "one_factor": "Boden und Höchstwert um denselben Faktor",
+    "floor_factor": "Tagestiefstwert das %s-fache",
+    "one_factor": "Tiefst- und Höchstwert um denselben Faktor",
     "shape_changed": "Tagesgang verändert",
     "shape_kept": "Tagesgang gleich geblieben",
     "slow": "über %s Tage eingeschlichen",
     "quick": "nach %s Tagen bemerkt",
-    "floor_ppm": "niedrigstes CO2 %s ppm, weniger als in Außenluft",
+    "floor_ppm": "niedrigstes CO2 %s ppm, weniger als in der Außenluft",
     "ratio_kept": "Verhältnis zu den anderen Größen des Sensors gleich",
     "ratio_changed": "Verhältnis zu den anderen Größen des Sensors verändert",
-    "other_moved": "ein anderer Sensor des Raums bewegte sich mit",
-    "other_stayed": "ein anderer Sensor des Raums blieb",
-    "apart": "gegen den anderen Sensor des Raums das %s-fache von früher",
-    "still": "Werte einer halben Stunde schwanken das %s-fache von früher",
-    "noise": "Werte einer halben Stunde schwanken das %s-fache von früher",
+    "other_moved": "ein anderer Sensor des Raums veränderte sich mit",
+    "other_stayed": "ein anderer Sensor des Raums blieb gleich",
+    "apart": "im Verhältnis zum anderen Sensor des Raums das %s-fache von früher",
+    "still": "Schwankung innerhalb einer halben Stunde das %s-fache von früher",
+    "noise": "Schwankung innerhalb einer halben Stunde das %s-fache von früher",
 }
 
 

@@ -194,7 +194,10 @@ def test_both_languages_answer_with_every_sentence(claimed, name):
 
     public = {one for one in dir(owner_en) if not one.startswith("_")}
     assert public == {one for one in dir(owner_de) if not one.startswith("_")}
-    assert answer(again(claimed, "de"), "confirm", id=claimed[1])[1] == "Bestätigt: dieser Tag verlässt den Vergleich."
+    assert (
+        answer(again(claimed, "de"), "confirm", id=claimed[1])[1]
+        == "Bestätigt: Dieser Tag zählt beim Vergleich nicht mehr mit."
+    )
 
 
 @pytest.mark.parametrize(

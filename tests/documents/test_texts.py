@@ -76,3 +76,27 @@ def test_a_short_gap_is_an_interruption_and_not_a_new_promise():
             text = words.demoted(stage, "value_missing")
             assert text.endswith(words.REASONS["value_missing"] + ".")
             assert not [name for name in codes.STAGES if name in text]
+
+
+@pytest.mark.parametrize(
+    ("rank", "said"),
+    [
+        (1, "an jedem der letzten 119"),
+        (2, "an allen bis auf einen der letzten 119"),
+        (4, "an allen bis auf 3 der letzten 119"),
+    ],
+)
+def test_german_says_a_rank_as_people_say_it(rank, said):
+    text = texts_de.peak("PM2,5", "Küche", "19:00", rank, 119)
+    assert (
+        text
+        == f"Die kurze PM2,5-Spitze im Raum Küche gegen 19:00 Uhr ist deutlich stärker als {said} vergleichbaren Tage."
+    )
+
+
+def test_german_says_since_when_and_for_how_long_apart():
+    text = texts_de.sustained("PM2,5", "Küche", "09:00", 2, 39)
+    assert text == (
+        "PM2,5 ist im Raum Küche seit 4 Stunden hoch (seit 09:00 Uhr): "
+        "höher als in allen bis auf einen der letzten 39 Zeiträume von drei Tagen."
+    )
