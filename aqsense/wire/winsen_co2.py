@@ -4,7 +4,8 @@ The reply to a read also holds a board temperature (byte minus 40), a status and
 While warming up the sensors send constants with good checksums, 388 to 555 ppm; real air can have those values too, so
 a constant counts as evidence of power-up only after three equal readings that nothing led up to.
 
-**Source**: Winsen MH-Z19 v1.0, MH-Z19B v1.5, MH-Z19C v1.21 and MH-Z14A v1.01 manuals; captures in tests/vectors.
+**Source**: Winsen MH-Z19 v1.0, MH-Z19B v1.5, MH-Z19C v1.21 and MH-Z14A v1.01 manuals; the range of the MH-Z14A also in
+tobiasschuerg/MH-Z-CO2-Sensors, pull request 19; captures in tests/vectors.
 """
 
 from aqsense import flags
@@ -144,7 +145,6 @@ def describe(model: str) -> Model:
         m.source = "Winsen MH-Z19C manual 1.21"
     elif model == "mhz14a":
         m.source = "Winsen MH-Z14A manual 1.01"
-        m.unconfirmed = ("command 99, the measuring range",)
     elif model == "mhz16":
         m.source = "Winsen MH-Z16 manual"
         m.unconfirmed = ("ABC command 79",)
