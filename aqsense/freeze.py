@@ -11,6 +11,7 @@ from aqsense.claims import NEAREST, Episode
 from aqsense.memory import MISSING
 
 VERSION = 2
+CHUNK = 64  # elements of an array that are read at once
 _NOTHING = -1  # stands for None
 
 
@@ -25,27 +26,40 @@ def numbers(thing) -> bytearray:
     return out
 
 
-class Reader:
-    """Takes what `write` appended, in the same order, from data[at:end]; ValueError when that ends too soon.
+class Bytes:
+    """Bytes that are read like a file."""
 
-    Nothing is copied: on a board the bytes of a snapshot and the arrays that they fill are most of the memory.
+    def __init__(self, data) -> None:
+        self._data = data
+        self._at = 0
+
+    def read(self, size: int):
+        """The next so many bytes."""
+        at = self._at
+        self._at = at + size
+        return memoryview(self._data)[at : at + size]
+
+
+class Reader:
+    """Takes what `pieces` gave, in the same order, from the next `left` bytes of `source`; ValueError when they end.
+
+    Little is in memory at a time: on a board the arrays that are filled are most of it.
     """
 
-    def __init__(self, data, at: int, end: int):
-        self.data = data
-        self.at = at
-        self.end = end
+    def __init__(self, source, left: int):
+        self._source = source
+        self.left = left
 
-    def _take(self, size: int) -> int:
-        at = self.at
-        if at + size > self.end:
+    def take(self, size: int):
+        """The next so many bytes."""
+        self.left -= size
+        if self.left < 0:
             raise ValueError("the snapshot ends too soon: it was cut short, use an older one or replay the half hours")
-        self.at = at + size
-        return at
+        return self._source.read(size)
 
     def number(self) -> int:
         """The next integer."""
-        return struct.unpack_from("<i", self.data, self._take(4))[0]
+        return struct.unpack("<i", self.take(4))[0]
 
     def into(self, thing) -> None:
         """Fill an object's integers and arrays in place."""
@@ -56,33 +70,44 @@ class Reader:
 
     def _fill(self, target) -> None:
         width = len(bytes(target[:1]))
-        data = self.data
-        at = self._take(len(target) * width)
         i = 0
         while i < len(target):
-            if width == 1:
-                target[i] = data[at]
-            elif width == 2:
-                target[i] = ((data[at] | data[at + 1] << 8) + 32768 & 65535) - 32768
-            else:
-                target[i] = struct.unpack_from("<i", data, at)[0]
-            at += width
-            i += 1
+            end = min(i + CHUNK, len(target))
+            data = self.take((end - i) * width)
+            at = 0
+            while i < end:
+                if width == 1:
+                    target[i] = data[at]
+                elif width == 2:
+                    target[i] = ((data[at] | data[at + 1] << 8) + 32768 & 65535) - 32768
+                else:
+                    target[i] = struct.unpack_from("<i", data, at)[0]
+                at += width
+                i += 1
 
 
 def unseal(data, version: int, quantity: int) -> Reader:
-    """Check version, quantity and sum, and stand behind them; ValueError says what is wrong."""
+    """Check version, quantity and sum, and stand behind them; ValueError says what is wrong.
+
+    `data` may also have a length and be read (`Flash.load` gives such parts): whoever stored it has checked its sum.
+    """
     if len(data) < 6:
         raise ValueError("this is no snapshot of a series: %d bytes" % len(data))
-    if data[0] != version:
-        raise ValueError("the snapshot is of version %d, not %d: replay the half hours" % (data[0], version))
-    if data[1] != quantity:
-        raise ValueError("the snapshot is of another quantity (%d, not %d)" % (data[1], quantity))
-    low, high = struct.unpack("<HH", data[-4:])
-    check = crc32(memoryview(data)[:-4])
-    if check & 65535 != low or check >> 16 & 65535 != high:
-        raise ValueError("the snapshot is damaged (its check sum differs): use an older one or replay the half hours")
-    return Reader(data, 2, len(data) - 4)
+    stored = hasattr(data, "read")
+    reader = Reader(data if stored else Bytes(data), len(data) - 4)
+    head = reader.take(2)
+    if head[0] != version:
+        raise ValueError("the snapshot is of version %d, not %d: replay the half hours" % (head[0], version))
+    if head[1] != quantity:
+        raise ValueError("the snapshot is of another quantity (%d, not %d)" % (head[1], quantity))
+    if not stored:
+        low, high = struct.unpack("<HH", data[-4:])
+        check = crc32(memoryview(data)[:-4])
+        if check & 65535 != low or check >> 16 & 65535 != high:
+            raise ValueError(
+                "the snapshot is damaged (its check sum differs): use an older one or replay the half hours"
+            )
+    return reader
 
 
 def episode_bytes(episode: Episode | None) -> bytes:
@@ -159,7 +184,7 @@ def restore(series, data) -> None:
             reader.into(thing)
         series.judge.resume()
         series.episodes.latest = [read_episode(reader, series.gate) for _ in series.episodes.latest]
-        if reader.at != reader.end:
+        if reader.left:
             raise ValueError("the snapshot holds more than a series: it is of another program")
     except ValueError:
         series.reset()

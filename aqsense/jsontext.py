@@ -69,44 +69,45 @@ def quoted(text: str) -> str:
     return "".join(parts)
 
 
-def _write(value: object, parts: list) -> None:
+def write(value: object, put) -> None:
+    """Give the JSON text of None, bool, int, `Fixed`, str, list, tuple and OrderedDict to `put`, piece by piece.
+
+    Keys keep their order. A float, a plain dict (a board loses its order) or any other object raises TypeError.
+    """
     if value is None:
-        parts.append("null")
+        put("null")
     elif value is True:
-        parts.append("true")
+        put("true")
     elif value is False:
-        parts.append("false")
+        put("false")
     elif isinstance(value, str):
-        parts.append(quoted(value))
+        put(quoted(value))
     elif isinstance(value, int):
-        parts.append(str(value))
+        put(str(value))
     elif isinstance(value, Fixed):
-        parts.append(value.text())
+        put(value.text())
     elif isinstance(value, OrderedDict):
         separator = "{"
         for key in value:
-            parts.append(separator)
-            parts.append(quoted(key))
-            parts.append(":")
-            _write(value[key], parts)
+            put(separator)
+            put(quoted(key))
+            put(":")
+            write(value[key], put)
             separator = ","
-        parts.append("{}" if separator == "{" else "}")
+        put("{}" if separator == "{" else "}")
     elif isinstance(value, (list, tuple)):
         separator = "["
         for item in value:
-            parts.append(separator)
-            _write(item, parts)
+            put(separator)
+            write(item, put)
             separator = ","
-        parts.append("[]" if separator == "[" else "]")
+        put("[]" if separator == "[" else "]")
     else:
         raise TypeError("no JSON for %s: write a Fixed, int, str, bool, None, list or OrderedDict" % repr(value))
 
 
 def text(value: object) -> str:
-    """JSON text of None, bool, int, `Fixed`, str, list, tuple and OrderedDict, keys in their order.
-
-    A float, a plain dict (its order is not kept on a board) or any other object raises TypeError.
-    """
+    """The same as one text."""
     parts: list = []
-    _write(value, parts)
+    write(value, parts.append)
     return "".join(parts)

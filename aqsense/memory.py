@@ -29,7 +29,12 @@ CLAIMED = 8
 
 def filled(n: int) -> array:
     """An array of n int16, all missing."""
-    return array("h", b"\x00\x80" * n)
+    made = array("h", range(n))  # of bytes it would take a copy beside it, for which a board may have no room
+    i = 0
+    while i < n:
+        made[i] = MISSING
+        i += 1
+    return made
 
 
 _ARRAYS = ("ring", "state", "context", "level", "low", "high")

@@ -86,6 +86,12 @@ def text(document) -> str:
     return "" if document.body is None else jsontext.text(document.body)
 
 
+def write(document, put) -> None:
+    """Give the same text to `put` piece by piece, for a board that has no room for it beside the message."""
+    if document.body is not None:
+        jsontext.write(document.body, put)
+
+
 def schema(document) -> str | None:
     """Schema name for the MQTT 5 user property; None for foreign formats (Home Assistant)."""
     return document.body.get("schema") if document.kind != "discovery" else None

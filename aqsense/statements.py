@@ -1,6 +1,6 @@
 """Which documents a half hour of one subject calls for: loaded when it closes, so that a board may let go of it."""
 
-from aqsense import documents_drift, documents_elevation, documents_events, documents_general, documents_range, timetext
+from aqsense import documents_events, timetext
 from aqsense.document import Document
 from aqsense.inferred import VALID_S
 from aqsense.series import DAY, DRIFT, OPENED, STAGE
@@ -13,24 +13,57 @@ def _later(subject, kind: str, builder, valid_s: int = 0) -> Document:
     return made
 
 
+# Each loads its module when the body is made, so that a board holds one of them at a time.
+
+
+def _typical_body(subject) -> Document:
+    from aqsense import documents_range
+
+    return documents_range.typical(subject)
+
+
+def _coverage_body(subject) -> Document:
+    from aqsense import documents_range
+
+    return documents_range.coverage(subject)
+
+
+def _drift_body(subject) -> Document:
+    from aqsense import documents_drift
+
+    return documents_drift.drift(subject)
+
+
+def _elevation_body(subject) -> Document:
+    from aqsense import documents_elevation
+
+    return documents_elevation.elevation(subject)
+
+
+def _guidance_body(subject) -> Document:
+    from aqsense import documents_general
+
+    return documents_general.guidance(subject)
+
+
 def _typical(subject) -> Document:
-    return _later(subject, "typical", documents_range.typical)
+    return _later(subject, "typical", _typical_body)
 
 
 def _coverage(subject) -> Document:
-    return _later(subject, "coverage", documents_range.coverage)
+    return _later(subject, "coverage", _coverage_body)
 
 
 def _drift(subject) -> Document:
-    return _later(subject, "drift", documents_drift.drift)
+    return _later(subject, "drift", _drift_body)
 
 
 def _elevation(subject) -> Document:
-    return _later(subject, "elevation", documents_elevation.elevation, VALID_S)
+    return _later(subject, "elevation", _elevation_body, VALID_S)
 
 
 def _guidance(subject) -> Document:
-    return _later(subject, "guidance", documents_general.guidance, VALID_S)
+    return _later(subject, "guidance", _guidance_body, VALID_S)
 
 
 def after_half_hour(subject) -> list:
@@ -74,12 +107,16 @@ def _add_changes(subject, found: list) -> None:
 def _add_elevation(subject, found: list) -> None:
     ended = subject.ended
     if ended is not None and subject.settings.claims_enabled:
+        from aqsense import documents_elevation
+
         found.append(documents_elevation.elevation(subject, ended))
         found.append(documents_events.anomaly(subject, "ended", subject.claim_id(ended), _ended_text(subject)))
         if subject.series.permitted_elevated and subject.series.claim is None:
             return
     found.append(_elevation(subject))
     if subject.bits & OPENED and subject.elevated() == "ON":
+        from aqsense import documents_elevation
+
         episode = subject.series.claim
         text = documents_elevation.claim_text(subject, episode, None)
         found.append(documents_events.anomaly(subject, "started", subject.claim_id(episode), text))

@@ -36,14 +36,6 @@ class Delivery:
         self._tried_ticks = 0
         self._flushed_ticks = 0
 
-    def send(self, documents: list) -> None:
-        """Publish documents in their order, letting go of each once its text has left."""
-        i = 0
-        while i < len(documents):
-            self.send_one(documents[i])
-            documents[i] = None
-            i += 1
-
     def send_one(self, document) -> None:
         """Publish one document, or do with it what its kind asks for when it cannot be."""
         qos, retain, _ = messages.delivery(document, self.settings)
@@ -60,12 +52,11 @@ class Delivery:
             else:
                 self.dropped += 1
             return
-        text = messages.text(document)
-        document.release()
+        topic = messages.topic(document, self.settings.home)
         # What is retained is made anew after a reconnect, and a sample waits in the backlog: only events are kept.
-        self.client.publish(
-            messages.topic(document, self.settings.home), text, qos, retain, row, not retain and row is None
-        )
+        keep = not retain and row is None
+        self.client.publish(topic, lambda put: messages.write(document, put), qos, retain, row, keep)
+        document.release()
 
     def _wait_for_room(self) -> bool:
         start = time.ticks_ms()
@@ -127,4 +118,4 @@ class Delivery:
         sid = self._sids[rows[0][0]]
         for document in documents_device.history(sid, self.settings.boot, bodies, "broker_down", late_s):
             topic = messages.topic(document, self.settings.home)
-            self.client.publish(topic, messages.text(document), 1, False, rows)
+            self.client.publish(topic, lambda put, made=document: messages.write(made, put), 1, False, rows)

@@ -18,8 +18,37 @@ CELLS = 3
 _LONGEST_FILE = 448  # bytes; LittleFS keeps up to 512 in its journal
 _LONGEST_RECORD = 1024
 _CHUNK = 512
+_WHOLE = 2048  # bytes of a part that is read at once
 _END_OF_PART = 0xFFFFFFFE  # in the place of a length
 _END = 0xFFFFFFFF
+
+
+class Part:
+    """One part of a slot, read from its file bit by bit: `len` of it, and `read`, while the parts are gone through."""
+
+    def __init__(self, file, at: int, size: int) -> None:
+        self._file = file
+        self._at = at
+        self._size = size
+        self._left = 0  # in the chunk that is being read
+
+    def __len__(self) -> int:
+        return self._size
+
+    def read(self, size: int) -> bytes:
+        """The next so many bytes."""
+        out = b""
+        self._file.seek(self._at)
+        while len(out) < size:
+            while not self._left:
+                self._left = _u32(self._file.read(8), 0)
+            got = self._file.read(min(self._left, size - len(out)))
+            if not got:
+                raise OSError(5)  # it was all there when its check sum was taken
+            self._left -= len(got)
+            out = out + got if out else got
+        self._at = self._file.tell()
+        return out
 
 
 class Flash:
@@ -83,6 +112,7 @@ class Flash:
     def load(self):
         """The parts of the newest whole state, one after the other, or None when there is none.
 
+        A part is bytes, or when it is large a `Part` to be read from.
         Read all of them before `records`: the log follows the state that was found.
         """
         self.lost = []
@@ -149,7 +179,7 @@ class Flash:
 
     def _parts(self, slot: int):
         with open(self._slot(slot), "rb") as file:
-            file.read(16)
+            file.seek(16)
             while True:
                 start = file.tell()
                 size = 0
@@ -160,15 +190,10 @@ class Flash:
                     size += n
                     file.seek(n, 1)
                     n = _u32(file.read(8), 0)
-                part = bytearray(size)
-                file.seek(start)
-                at = 0
-                n = _u32(file.read(8), 0)
-                while n != _END_OF_PART:
-                    file.readinto(memoryview(part)[at : at + n])
-                    at += n
-                    n = _u32(file.read(8), 0)
-                yield part
+                end = file.tell()
+                part = Part(file, start, size)
+                yield part if size > _WHOLE else part.read(size)
+                file.seek(end)
 
     # log ----------------------------------------------------------------------------------------------------------
 

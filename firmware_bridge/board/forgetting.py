@@ -50,7 +50,7 @@ def carry_out(node, sid: str | None, first: int, last: int) -> tuple:
             days += lost
     node.save()
     node.flash.forget_before()
-    node.delivery.send(node.monitor.current())
+    node.publish(node.monitor.current())
     return gone, days
 
 

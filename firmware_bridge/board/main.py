@@ -1,5 +1,6 @@
 """Start of a board: read `aqsense.json`, run as a full or a thin node, and come back after whatever went wrong."""
 
+import gc
 import sys
 import time
 
@@ -11,6 +12,7 @@ CONFIG = "aqsense.json"
 CRASH = "aqsense-crash.txt"
 WATCHDOG_MS = 8000  # RP2040 knows no longer one
 AGAIN_MS = 5000
+COLLECT_EVERY = 4096  # bytes: what lasts then lies close together, and holes of 5 KB remain for a series' half hours
 
 
 def main(path: str = CONFIG) -> None:
@@ -31,6 +33,7 @@ def main(path: str = CONFIG) -> None:
 
 def run(table) -> None:
     """Run the configured mode with the watchdog on."""
+    gc.threshold(COLLECT_EVERY)
     if table.link == "usb":
         online = bool
     else:
@@ -63,8 +66,6 @@ def load_flat() -> None:
 
 def forget_config_code() -> None:
     """The checks of the configuration have done their work; their memory is needed."""
-    import gc
-
     sys.modules.pop("firmware_bridge.board.config", None)
     package = sys.modules.get("firmware_bridge.board")
     if package is not None and hasattr(package, "config"):

@@ -13,6 +13,8 @@ import time
 
 _TCP = 6
 _TCP_NODELAY = 1
+_PACKET = 1536  # bytes of every message but a hub's discovery
+_MOST_HEAD = 9  # bytes before topic and payload: kind, length (1 to 4), length of the topic (2), packet id (2)
 _AGAIN = (errno.EAGAIN, getattr(errno, "EWOULDBLOCK", errno.EAGAIN), errno.EINPROGRESS)
 
 
@@ -62,6 +64,9 @@ class Client:
         self.acknowledged = 0
         self.connected = False
         self.denied = 0  # subscriptions that the broker refused
+        self._out = bytearray(_PACKET)
+        self._start = 0
+        self._end = 0
         self._socket = None
         self._poll = None
         self._head = bytearray(5)
@@ -164,43 +169,81 @@ class Client:
         """Whether a QoS 1 message would be taken now."""
         return len(self.waiting) < self.window
 
-    def publish(
-        self, topic: str, payload: bytes | str, qos: int = 0, retain: bool = False, tag=None, keep: bool = True
-    ) -> bool:
+    def publish(self, topic: str, payload, qos: int = 0, retain: bool = False, tag=None, keep: bool = True) -> bool:
         """Send one message; False when it was not taken: not connected (QoS 0), or the window is full (QoS 1).
 
-        A QoS 1 message that is not acknowledged is sent again by the next `connect`, unless `reclaim` takes it back
-        first, or it was not to be kept.
+        `payload` is bytes, str, or a function that gives it to `payload(put)` in pieces of str. A QoS 1 message that is
+        not acknowledged is sent again by the next `connect`, unless `reclaim` takes it back first, or it was not to be
+        kept.
         """
         if qos and not self.room():
             return False
         if not qos and not self.connected:
             return False
-        if isinstance(payload, str):
-            payload = payload.encode()
         name = topic.encode()
-        length = 2 + len(name) + (2 if qos else 0) + len(payload)
-        size = _length_size(length)
-        packet = bytearray(1 + size + length)
-        packet[0] = 0x30 | qos << 1 | (1 if retain else 0)
-        at = _put_length(packet, 1, length)
-        packet[at] = len(name) >> 8
-        packet[at + 1] = len(name) & 255
-        at += 2
-        packet[at : at + len(name)] = name
-        at += len(name)
+        give = payload if callable(payload) else lambda put: put(payload)
+        self._end = _MOST_HEAD + len(name)
+        give(self._put)
+        if keep and qos and self._end > len(self._out):
+            self._out = bytearray(self._end)
+            self._end = _MOST_HEAD + len(name)
+            give(self._put)
+        ident = self._take_id() if qos else 0
+        self._start = self._head_before(0x30 | qos << 1 | (1 if retain else 0), name, ident)
+        whole = self._end <= len(self._out)
         if qos:
-            ident = self._take_id()
-            packet[at] = ident >> 8
-            packet[at + 1] = ident & 255
-            at += 2
             if not self.waiting:
                 self._progress_ms = time.ticks_ms()
-            self.waiting.append((ident, packet if keep else None, tag))
-        packet[at:] = payload
-        if self.connected:
-            self._send(packet)
+            self.waiting.append((ident, bytes(self._packet()) if keep else None, tag))
+        if not whole:
+            self._end = _MOST_HEAD + len(name)
+            give(self._stream)
+        self._send(self._packet())
+        if len(self._out) > _PACKET:
+            self._out = bytearray(_PACKET)
         return True
+
+    # One buffer for the packets of all messages: a fresh one for each would need a hole of its size in the heap, and
+    # what does not fit into it is written twice, first to learn its length, then to leave in pieces.
+
+    def _packet(self):
+        return memoryview(self._out)[self._start : self._end]
+
+    def _put(self, piece: bytes | str) -> None:
+        data = piece.encode() if isinstance(piece, str) else piece
+        at = self._end
+        self._end = at + len(data)
+        if self._end <= len(self._out):
+            self._out[at : self._end] = data
+
+    def _stream(self, piece: bytes | str) -> None:
+        data = piece.encode() if isinstance(piece, str) else piece
+        if self._end + len(data) > len(self._out):
+            self._send(self._packet())
+            self._start = self._end = 0
+        if len(data) > len(self._out):
+            self._send(data)
+        else:
+            self._out[self._end : self._end + len(data)] = data
+            self._end += len(data)
+
+    def _head_before(self, first: int, name: bytes, ident: int) -> int:
+        # Write everything that stands before the payload, whose end is known by now; where it begins.
+        out = self._out
+        at = _MOST_HEAD + len(name) - (2 if ident else 0)
+        if ident:
+            out[at] = ident >> 8
+            out[at + 1] = ident & 255
+        at -= len(name)
+        out[at : at + len(name)] = name
+        out[at - 2] = len(name) >> 8
+        out[at - 1] = len(name) & 255
+        at -= 2
+        length = self._end - at
+        at -= 1 + _length_size(length)
+        out[at] = first
+        _put_length(out, at + 1, length)
+        return at
 
     def acknowledged_age_s(self) -> int | None:
         """Seconds since the last acknowledgement; None before the first."""
@@ -225,7 +268,9 @@ class Client:
             else:
                 return ident
 
-    def _send(self, packet: bytes | bytearray) -> None:
+    def _send(self, packet) -> None:
+        if not self.connected:
+            return
         try:
             _send_all(self._socket, packet)
             self._sent_ms = time.ticks_ms()

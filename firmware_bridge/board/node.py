@@ -213,9 +213,15 @@ class Node:
         """Log what closed, then send: a half hour is on the flash before anybody is told of it."""
         self.remember()
         closed = len(documents) > 1 and documents[-1].kind not in ("measured", "measured-all")
-        self.delivery.send(documents)
         if closed:
             self.tidy()
+        i = 0
+        while i < len(documents):
+            self.delivery.send_one(documents[i])
+            documents[i] = None
+            if closed:
+                self.tidy()  # the code of one document at a time
+            i += 1
 
     def _every_second(self, online: bool, now_ms: int) -> None:
         clock = self.clock
@@ -251,7 +257,7 @@ class Node:
         for document in announce.documents(self):
             self.delivery.send_one(document)
             gc.collect()
-        self.delivery.send(self.monitor.current())
+        self.publish(self.monitor.current())
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if len(self._requests) < 4:

@@ -18,6 +18,7 @@ from tests.mpy.interpreters import ROOT
 
 HERE = Path(__file__).resolve().parent
 MARK = "@idle"
+HEAP = "120k"  # for a full node with two sensors; `make bench ARGS=board` says what lies in it
 NTP_TO_UNIX = 2208988800
 
 
@@ -91,7 +92,7 @@ class Board:
     wires: list[Wire]
     clock: TimeServer
     library: Path | None = None
-    heap: str = "100k"
+    heap: str = HEAP
     ledger: bool = True
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
@@ -146,4 +147,4 @@ class Board:
             self.process = None
 
 
-__all__ = ["HERE", "ROOT", "Board", "TimeServer", "Wire"]
+__all__ = ["HEAP", "HERE", "ROOT", "Board", "TimeServer", "Wire"]

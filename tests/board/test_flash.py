@@ -132,6 +132,18 @@ def test_forgetting_removes_the_older_state_and_its_log(tmp_path):
     assert loaded(tmp_path) == ([b"without"], [], [])
 
 
+def test_a_large_part_is_read_bit_by_bit_also_after_the_next_was_asked_for(tmp_path):
+    large = bytes(range(256)) * 40
+    flash = Flash(str(tmp_path))
+    flash.load()
+    flash.save([b"header", (large[i : i + 700] for i in range(0, len(large), 700)), b"guidance"])
+    parts = Flash(str(tmp_path)).load()
+    header, part, guidance = next(parts), next(parts), next(parts)
+    assert (header, guidance) == (b"header", b"guidance")
+    assert len(part) == len(large)
+    assert b"".join(part.read(n) for n in (1, 699, 2, 1000, 5000, len(large) - 6702)) == large
+
+
 def test_a_record_above_one_kibibyte_is_refused(tmp_path):
     with pytest.raises(ValueError, match="1024"):
         Flash(str(tmp_path)).append(CELLS, bytes(1025))

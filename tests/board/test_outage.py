@@ -53,10 +53,10 @@ def heard_of(heard, kind: str) -> list[dict]:
     return [json.loads(text) for topic, text, _ in heard.settled() if f"/{kind}" in topic and text]
 
 
-def test_samples_of_an_outage_arrive_as_history_with_their_own_times(tmp_path, library, clock, wires):
+def test_samples_of_an_outage_arrive_as_history_with_their_own_times(tmp_path, firmware, clock, wires):
     broker = Broker(tmp_path)
     config = home.config(broker.port, clock.port, publish={"every_s": 300})
-    board = Board(tmp_path, config, wires, clock, library, heap="600k", ledger=False)
+    board = Board(tmp_path, config, wires, clock, ledger=False)
     try:
         board.start(T)
         board.until(T)
@@ -87,11 +87,11 @@ def test_samples_of_an_outage_arrive_as_history_with_their_own_times(tmp_path, l
     assert first["t"] == "2026-01-01T00:25:00.000Z" and first["pm2_5_ugm3"] == 7.0 and first["qc"] == 1
 
 
-def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, broker, library, clock, wires):
+def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, broker, firmware, clock, wires):
     clock.close()
     heard = home.Heard(broker)
     config = home.config(broker, clock.port, publish={"every_s": 300})
-    board = Board(tmp_path, config, wires, clock, library, heap="600k", ledger=False)
+    board = Board(tmp_path, config, wires, clock, ledger=False)
     try:
         board.start(1000)  # the epoch: an RTC that was never set
         for step in range(14):
@@ -110,12 +110,12 @@ def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, b
 
 
 @pytest.fixture(scope="module")
-def ten_days(broker, library, tmp_path_factory):
+def ten_days(broker, firmware, tmp_path_factory):
     """The state folder of a board after ten days, and how many valid days it had learned."""
     folder = tmp_path_factory.mktemp("ten-days")
     clock = TimeServer()
     wires = [Wire(), Wire()]
-    board = Board(folder, home.config(broker, clock.port), wires, clock, library, heap="600k", ledger=False)
+    board = Board(folder, home.config(broker, clock.port), wires, clock, ledger=False)
     home.live(board, 10, 2)
     board.kill()
     for wire in wires:
@@ -125,12 +125,12 @@ def ten_days(broker, library, tmp_path_factory):
 
 
 def test_two_hundred_starts_on_damaged_flash_all_start_and_say_what_they_lost(
-    ten_days, tmp_path, broker, library, clock, wires
+    ten_days, tmp_path, broker, firmware, clock, wires
 ):
     rng = random.Random(11)
     heard = home.Heard(broker)
     config = home.config(broker, clock.port)
-    board = Board(tmp_path, config, wires, clock, library, heap="600k", ledger=False)
+    board = Board(tmp_path, config, wires, clock, ledger=False)
     files = sorted(path.relative_to(ten_days) for path in ten_days.rglob("*") if path.is_file())
     now = T + 10 * 86_400_000
     try:

@@ -13,7 +13,7 @@ B = "aqsense/v1/maple"
 
 
 @pytest.fixture(scope="module")
-def asked(broker, library, tmp_path_factory):
+def asked(broker, firmware, tmp_path_factory):
     """A board that has seen three days, and `ask(verb, id, args) -> reply` on it."""
     from tests.board.lockstep import TimeServer, Wire
 
@@ -21,7 +21,7 @@ def asked(broker, library, tmp_path_factory):
     wires = [Wire(), Wire()]
     heard = home.Heard(broker)
     folder = tmp_path_factory.mktemp("asked")
-    board = Board(folder, home.config(broker, clock.port), wires, clock, library, heap="600k", ledger=False)
+    board = Board(folder, home.config(broker, clock.port), wires, clock, ledger=False)
     home.live(board, DAYS, 1)
     now = [home.FIRST_MS + DAYS * 86_400_000]
 

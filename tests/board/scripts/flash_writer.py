@@ -9,7 +9,7 @@ number = -1
 parts = flash.load()
 if parts is not None:
     for part in parts:
-        number = max(number, struct.unpack("<i", part[:4])[0])
+        number = max(number, struct.unpack("<i", part.read(4))[0])
 for _, payload in flash.records():
     following = struct.unpack("<i", payload)[0]
     assert following <= number + 1, "a record is missing"
