@@ -1,6 +1,6 @@
 """The clock of a board: half hour, second and millisecond from ticks, set by NTP, honest about what it is worth.
 
-Between two settings the time runs on `ticks_ms`, so no step of the RTC reaches the memory, and telling the time
+Between two settings the time runs on `ticks_ms`, so no step of the RTC, which is set too, reaches the memory, and telling the time
 allocates nothing. Until NTP has answered nothing is trusted: the RTC of most boards starts in 2000 or 2021.
 
 Source: RFC 4330 (SNTP), section 5.
@@ -112,6 +112,7 @@ class Clock:
         if self.trusted and abs((cell - self.cell) * 1800 + ms % CELL_MS // 1000 - self.s) > 1:
             self.steps += 1
         self._set(cell, ms % CELL_MS)
+        _set_rtc(unix)
         dispersion = struct.unpack(">I", answer[8:12])[0]
         self._err_ds = (half + (dispersion >> 16) * 1000) // 100 + 1
         self._age_ms = 0
@@ -130,6 +131,17 @@ def unix_time() -> int:
     """Seconds since 1970 by the RTC, whichever epoch this board counts from."""
     now = int(time.time())
     return now if time.gmtime(0)[0] == 1970 else now + EPOCH_2000
+
+
+def _set_rtc(unix: int) -> None:
+    # TLS asks the RTC whether a certificate is valid now, and after a reset it says which day it was.
+    try:
+        import machine
+
+        at = time.gmtime(unix if time.gmtime(0)[0] == 1970 else unix - EPOCH_2000)
+        machine.RTC().datetime((at[0], at[1], at[2], at[6], at[3], at[4], at[5], 0))
+    except (ImportError, AttributeError, OSError):
+        pass  # a board without one
 
 
 def _exchange(server: str, port: int, timeout_s: int) -> tuple:

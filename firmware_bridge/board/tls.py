@@ -1,15 +1,15 @@
 """TLS for the broker's socket, verified against one certificate file."""
 
-import ssl
+import tls
 
 
 def wrapper(host: str, ca_file: str):
     """A function that wraps a connected socket. Without `ca_file` the broker is not verified, only encrypted."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     if ca_file:
         with open(ca_file, "rb") as file:
-            context.load_verify_locations(cadata=file.read())
-        context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(file.read())
+        context.verify_mode = tls.CERT_REQUIRED
     else:
-        context.verify_mode = ssl.CERT_NONE
+        context.verify_mode = tls.CERT_NONE
     return lambda s: context.wrap_socket(s, server_hostname=host)

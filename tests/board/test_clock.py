@@ -2,6 +2,7 @@
 
 import sys
 import types
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -29,8 +30,9 @@ class BoardTime(types.ModuleType):
     def time(self) -> int:
         return self.rtc_s - (946684800 if self.epoch == 2000 else 0)
 
-    def gmtime(self, _seconds: int) -> tuple:
-        return (self.epoch, 1, 1, 0, 0, 0, 0, 1)
+    def gmtime(self, seconds: int) -> tuple:
+        at = datetime(self.epoch, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001  boards know no zones
+        return (at.year, at.month, at.day, at.hour, at.minute, at.second, at.weekday(), 1)
 
 
 @pytest.fixture(params=[1970, 2000])
@@ -40,6 +42,20 @@ def board_time(request, monkeypatch):
     monkeypatch.delitem(sys.modules, "firmware_bridge.board.clock", raising=False)
     yield made
     sys.modules.pop("firmware_bridge.board.clock", None)
+
+
+class Machine(types.ModuleType):
+    """`machine` with an RTC that remembers what it was set to."""
+
+    def __init__(self) -> None:
+        super().__init__("machine")
+        self.told: tuple = ()
+
+    def RTC(self):
+        return self
+
+    def datetime(self, told: tuple) -> None:
+        self.told = told
 
 
 @pytest.fixture
@@ -63,6 +79,14 @@ def test_a_board_that_lost_its_rtc_has_no_time_until_ntp_answers(board_time, ser
     assert (clock.source, clock.trusted, clock.err_ds) == ("none", False, None)
     assert clock.due() and clock.ask()
     assert (clock.source, clock.trusted, clock.cell, clock.s, clock.ms) == ("ntp", True, CELL, 0, 0)
+
+
+def test_the_rtc_is_set_too_for_certificates_are_judged_by_it(board_time, server, monkeypatch):
+    machine = Machine()
+    monkeypatch.setitem(sys.modules, "machine", machine)
+    server.now_ms = START_MS + 54 * 86_400_000 + 66_610_000  # Tuesday, 24 February 2026
+    assert clock_of(server).ask()
+    assert machine.told == (2026, 2, 24, 1, 18, 30, 10, 0)
 
 
 def test_an_rtc_that_kept_its_time_names_the_instant_but_is_not_trusted(board_time, server):

@@ -30,12 +30,6 @@ def test_packet_ids_wrap_from_65535_to_1_without_a_stall(library, broker):
     assert following == 166  # one id went to SUBSCRIBE
 
 
-def test_seventy_thousand_messages_pass_and_leave_nothing_on_the_heap(library, broker):
-    acknowledged, echoed, highest, _, heap = many(library, broker, 1, 70_000)
-    assert (acknowledged, echoed, highest) == (70_000, 70_000, 65535)
-    assert heap < 20_000
-
-
 class Persistent:
     """`scripts/persist.py`, spoken to line by line."""
 
