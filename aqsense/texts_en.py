@@ -100,7 +100,7 @@ def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
     """A claim was allowed and none was due; `passed`: what guidance says of levels that are passed."""
     text = now + (", " + range_text if range_text else ", nothing unusual") + "."
     if passed:
-        text += " Usual here. Guidance for everybody says otherwise: %s" % passed
+        text += " Usual here, but not by the guidance for everybody. %s" % passed
     return text
 
 

@@ -21,25 +21,34 @@ def explain(settings: Any, directory: Path, wanted: Any, where: tuple[str, int, 
     words = replies.of(settings.lang)
     with store.reading(directory) as stored:
         sid, quantity, cell = where or _find(settings, stored, str(wanted))
-        past = [row for row in stored.cells_of(sid, 0, cell) if row.quantity == quantity]
+        past = _of_room(settings, stored, sid, quantity, cell)
         answers = stored.answers()
-    if not past or past[-1].cell != cell:
+    if not any((row.sid, row.cell) == (sid, cell) for row in past):
         raise Refused("unknown_id", words.not_in_memory())
     given = [answer for answer in answers if refolding.cell_of(answer) <= cell]
     monitor = Monitor(settings)
     refolding.fold(monitor, past, given)
-    document = _elevation(monitor, words)
+    document = _elevation(monitor, sid, words)
     data = OrderedDict(id=document["id"], text=document["text"])
     data["would_be_typical_below"] = _limit(settings, past, given, document)
+    data["u"] = quantities.UNITS[quantity]
     if full:
         data["document"] = document
         data["half_hour"] = OrderedDict(sid=sid, quantity=quantities.FIELDS[quantity], t=document["t"])
     return [data]
 
 
-def _elevation(monitor: Monitor, words: Any) -> OrderedDict[str, Any]:
+def _of_room(settings: Any, stored: Memory, sid: str, quantity: int, last: int) -> list[Cell]:
+    """Half hours of a quantity up to one, of a sensor and of those in its room, which check each other; in order."""
+    room = next((sensor.room for sensor in settings.sensors if sensor.sid == sid), None)
+    beside = {sid} | {sensor.sid for sensor in settings.sensors if sensor.room == room}
+    rows = [row for each in sorted(beside) for row in stored.cells_of(each, 0, last) if row.quantity == quantity]
+    return sorted(rows, key=lambda row: (row.cell, row.sid))
+
+
+def _elevation(monitor: Monitor, sid: str, words: Any) -> OrderedDict[str, Any]:
     for document in monitor.current():
-        if document.kind == "elevation":
+        if document.kind == "elevation" and document.sid == sid:
             found: OrderedDict[str, Any] = document.body
             return found
     raise Refused("unknown_id", words.nothing_said())
@@ -63,10 +72,11 @@ def _limit(settings: Any, past: list[Cell], answers: list[Any], document: Ordere
         return None
     began = timetext.of_instant(document["claim"]["onset"]) if document["claim"] else None
     onset = began[0] if began else past[-1].cell
+    sid = document["sid"]
     monitor = Monitor(settings)
     refolding.fold(monitor, [row for row in past if row.cell < onset], answers)
-    row = next((row for row in past if row.cell == onset), None)
-    series = monitor.series(past[-1].sid, past[-1].quantity)
+    row = next((row for row in past if (row.sid, row.cell) == (sid, onset)), None)
+    series = monitor.series(sid, past[-1].quantity)
     if row is None or series is None:
         return None
     before = series.snapshot()

@@ -125,6 +125,7 @@ def test_a_claim_is_explained_as_it_was_published(asker: Asker) -> None:
     brief = asker.ask("explain", {"id": asker.claim["id"]})
     assert brief["data"]["id"] == asker.claim["id"]
     assert 0 < brief["data"]["would_be_typical_below"] < asker.claim["value"]["v"]
+    assert brief["data"]["u"] == "ug/m3"
     full = asker.ask("explain", {"id": asker.claim["id"], "depth": "full"})
     assert full["data"]["document"]["evidence"]["nearest"] == asker.claim["evidence"]["nearest"]
 
