@@ -204,17 +204,18 @@ def _guidance(table: Table) -> dict[str, Any]:
 def _sensor(table: Table) -> Sensor:
     identifier = table.text("id", None, checks.identifier)
     model = checks.model(table, table.text("model", "auto"))
+    correction = checks.correction(table, table.text("correction", "none"), model)
     sensor = Sensor(
         id=identifier,
         model=model,
         port=table.text("port", "auto", checks.port),
         room=table.text("room", identifier),
         room_kind=table.choice("room_kind", "other", ("kitchen", "bedroom", "living", "office", "other")),
-        correction=checks.correction(table, table.text("correction", "none"), model),
+        correction=correction,
         duty=checks.duty(table, table.text("duty", "continuous"), model),
         poll_s=table.number("poll_s", None, 1, 3600),
         abc=checks.self_calibration(table, table.text("abc", "leave"), model),
-        altitude_m=checks.altitude(table, table.number("altitude_m", None, 0, 8850), model),
+        altitude_m=checks.altitude(table, table.number("altitude_m", None, 0, 8850), model, correction),
     )
     table.close()
     return sensor

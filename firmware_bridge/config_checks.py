@@ -264,10 +264,13 @@ def correction(table: Table, value: str, known_model: str) -> str:
     return value
 
 
-def altitude(table: Table, value: int | None, known_model: str) -> int | None:
-    """The altitude that a sensor is told, for one that corrects its own readings."""
+def altitude(table: Table, value: int | None, known_model: str, correction: str) -> int | None:
+    """The altitude that a sensor is told, for one that corrects its own readings, which nothing else may then do."""
     from aqsense.wire import registry
 
+    if value is not None and correction.startswith("co2-pressure"):
+        table.report("altitude_m", f"would correct a second time what {correction} corrects", "keep one of the two")
+        return None
     if value is None or known_model in ("auto", "") or registry.info(known_model).altitude:
         return value
     table.report(

@@ -121,6 +121,21 @@ def test_every_scheme_of_guidance_can_be_chosen(scheme: str, tmp_path: Path) -> 
     assert config.load(tmp_path / "aqsense.toml").schemes == (scheme,)
 
 
+def test_what_a_sensor_corrects_by_itself_is_not_corrected_again(tmp_path: Path) -> None:
+    sensor = '[[sensor]]\nid = "s2"\nmodel = "scd30"\nport = "/dev/ttyUSB0"\naltitude_m = 520\n'
+    (tmp_path / "aqsense.toml").write_text('home = "maple"\n' + sensor)
+    assert config.load(tmp_path / "aqsense.toml").sensors[0].altitude_m == 520
+    found = _problems('home = "maple"\n' + sensor + 'correction = "co2-pressure:952"\n', tmp_path)
+    assert "keep one of the two" in str(found["sensor.0.altitude_m"])
+
+
+def test_a_period_that_a_sensor_cannot_be_told_is_reported_with_what_it_can(tmp_path: Path) -> None:
+    sensor = '[[sensor]]\nid = "s2"\nmodel = "mhz19b"\nport = "/dev/ttyUSB0"\nabc = "7d"\n'
+    assert "write on or off" in str(_problems('home = "maple"\n' + sensor, tmp_path)["sensor.0.abc"])
+    (tmp_path / "aqsense.toml").write_text('home = "maple"\n' + sensor.replace("mhz19b", "s8"))
+    assert config.load(tmp_path / "aqsense.toml").sensors[0].abc == "7d"
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
