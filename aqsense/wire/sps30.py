@@ -29,6 +29,8 @@ VERSION = request(0xD1)
 STATUS = request(0xD2, b"\x00")
 RESET = request(0xD3)
 
+WEEK_S = 604800  # the fan's own interval, which begins anew whenever the sensor is switched off
+
 _NOT_NOW = 0x43
 _FULL_SCALE = 10000  # tenths of ug/m3
 _REPLIES = (
@@ -222,7 +224,10 @@ def describe(model: str) -> Model:
 
 
 class Sps30Dialogue(Dialogue):
-    """Starts the measurement, polls, and starts again when the sensor has become idle; sleeping needs idle first."""
+    """Starts the measurement, polls, and starts again when the sensor has become idle; sleeping needs idle first.
+
+    A sensor that is sent to sleep each time before its week is over never cleans its fan by itself: it is told to.
+    """
 
     REPLY_MS = 200
     GAP_MS = 20
@@ -232,11 +237,21 @@ class Sps30Dialogue(Dialogue):
     def start(self) -> None:
         """Wake, serial number, version, status, start."""
         self.poll = READ
+        self._uncleaned_s = 0
         self.ask(Step(WAKE, "wake", 2))
         self.ask(Step(SERIAL, "device"))
         self.ask(Step(VERSION, "version"))
         self.ask(Step(STATUS, "status", 1))
         self.ask(Step(START_FLOAT, "start"))
+
+    def wake(self) -> None:
+        """As in Dialogue; the fan is cleaned once a week."""
+        super().wake()
+        if self.duty:
+            self._uncleaned_s += self.duty[0] // 1000
+            if self._uncleaned_s >= WEEK_S:
+                self._uncleaned_s = 0
+                self.ask(Step(CLEAN, "clean"))
 
     def heard(self, decoder, now_ms: int) -> None:
         """A sample whose error flag is set makes the status register worth reading."""

@@ -176,8 +176,11 @@ def test_a_duty_cycle_sleeps_wakes_and_marks_what_is_measured_while_warming():
             assert bool(doubt & flags.WARMING) == (since < 30_000), (model, t)
 
 
-def test_an_sps30_sleeps_and_wakes():
+def test_an_sps30_sleeps_and_wakes_and_is_told_to_clean_its_fan_when_its_week_is_over(monkeypatch):
+    monkeypatch.setattr(sps30, "WEEK_S", 600)
     talk = Conversation("sps30", options={"duty": "5m/1m"}).run(700)
+    cleaned = talk.wrote(sps30.CLEAN)
+    assert len(cleaned) == 1 and 600_000 <= cleaned[0] < 610_000 and talk.dialogue.missed == 0
     assert len(talk.wrote(sps30.SLEEP)) == 3 and len(talk.wrote(sps30.WAKE)) >= 3
     late = [t for t, _, doubt in talk.samples if t > 600_000 and not doubt]
     assert late and not [t for t, *_ in talk.samples if 100_000 < t < 290_000]
