@@ -64,6 +64,17 @@ def restore(home, pieces) -> None:
         raise
 
 
+def take_over(home, state: bytes, gone) -> None:
+    """Replace what was learned by the joined pieces of another home with the same settings.
+
+    What is kept for sensors that are not configured stays, but for the (sid, quantity) in `gone`; None is all.
+    """
+    aside = [] if gone is None else [kept for kept in home.aside if (kept[0][0], kept[0][1]) not in gone]
+    home.clear()
+    restore(home, split(state))
+    home.aside = aside
+
+
 def _restore(home, pieces) -> None:
     try:
         header = json.loads(next(pieces))

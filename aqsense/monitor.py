@@ -239,18 +239,6 @@ class Monitor:
 
         checkpoint.restore(self.home, pieces)
 
-    def take_over(self, state: bytes, gone) -> None:
-        """Replace what was learned by the `snapshot` of another monitor with the same settings.
-
-        What is kept for sensors that are not configured stays, but for the (sid, quantity) in `gone`; None is all.
-        """
-        from aqsense import checkpoint
-
-        aside = [] if gone is None else [kept for kept in self.home.aside if (kept[0][0], kept[0][1]) not in gone]
-        self.home.clear()
-        checkpoint.restore(self.home, checkpoint.split(state))
-        self.home.aside = aside
-
     def inference(self) -> tuple:
         """(state, errors, last closed half hour or -1); state `ok`, `failed` once any part of it broke, or `off`."""
         state = "off" if self._silent else "failed" if self.home.errors else "ok"

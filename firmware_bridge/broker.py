@@ -180,7 +180,10 @@ class Broker:
         self._client = None
         self._ended.set()
         if self._accepted and not self._stop.is_set():
-            self._tell(Disconnected(f"{self._settings.url} ended the connection ({reason}); trying again"))
+            why = (
+                "" if str(reason) == "Unspecified error" else f" ({reason})"
+            )  # paho's name for a line that fell silent
+            self._tell(Disconnected(f"the connection to {self._settings.url} was lost{why}; trying again"))
 
     def _on_publish(self, _client: paho.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         self._tell(Acknowledged(mid, str(reason) if reason is not None and reason.is_failure else ""))

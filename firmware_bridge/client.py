@@ -3,6 +3,7 @@
 import json
 import queue
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -56,28 +57,27 @@ class Client:
 
     def standing(self, topic: str, longest_s: float) -> Any:
         """The document that stands on a subscribed topic; None when there is none."""
-        deadline = time.monotonic() + longest_s
-        while time.monotonic() < deadline:
-            event = self.next(deadline - time.monotonic())
-            if isinstance(event, link.Disconnected):
-                raise BrokerError(event.said)
-            if isinstance(event, link.Received) and event.topic == topic:
-                return json.loads(event.payload) if event.payload else None
+        for payload in self._coming(topic, longest_s):
+            return json.loads(payload) if payload else None
         return None
 
     def replies(self, topic: str, longest_s: float) -> list[Any]:
         """The parts of the answer that comes on a subscribed topic, in order; empty when none comes."""
         found: list[Any] = []
+        for payload in self._coming(topic, longest_s):
+            found.append(json.loads(payload))
+            if found[-1]["final"]:
+                return found
+        return []
+
+    def _coming(self, topic: str, longest_s: float) -> Iterator[bytes]:
         deadline = time.monotonic() + longest_s
         while time.monotonic() < deadline:
             event = self.next(deadline - time.monotonic())
             if isinstance(event, link.Disconnected):
                 raise BrokerError(event.said)
             if isinstance(event, link.Received) and event.topic == topic:
-                found.append(json.loads(event.payload))
-                if found[-1]["final"]:
-                    return found
-        return []
+                yield event.payload
 
     def retained(self, longest_s: float = 3.0) -> dict[str, bytes]:
         """What stands on the topics that were subscribed to."""

@@ -109,12 +109,17 @@ class Daemon:
         self.broker.start(announce.will(self.settings), self._subscriptions())
         if self._namer is not None:
             self._namer.start()
+        self.problems.say(self._what_it_does())
         self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
         try:
             while not self._stopping:
                 self._turn()
         finally:
             self._goodbye()
+
+    def _what_it_does(self) -> str:
+        named = ", ".join(f"{sensor.id} ({sensor.room}, {sensor.model})" for sensor in self.configured)
+        return f"home {self.config.home}: reading {named}; publishing to {self.config.mqtt.url}"
 
     def _catch_signals(self) -> None:
         signal.set_wakeup_fd(self._wake_out.fileno(), warn_on_full_buffer=False)
@@ -256,6 +261,7 @@ class Daemon:
         self.send(documents)
         self.send(calibrated.news(self))
         cell, second = self.now()
+        self.send([self.monitor.meta(sensor.sid) for sensor in self.settings.sensors])
         for sensor in self.settings.sensors:  # what an earlier start left at the broker is not true until it answers
             self.send(self.monitor.port(sensor.sid, False, "value_missing", cell, second))
         self.send(self.monitor.current(cell, self.clock.utc_offset_min(cell)))

@@ -4,8 +4,7 @@ import json
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from aqsense import documents_events, timetext
-from aqsense.owner import RELEARNS
+from aqsense import documents_events, owner, timetext
 from firmware_bridge import refolded, replies
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def is_dated(args: dict[str, Any]) -> bool:
     """Whether a declaration says since when, of a change that begins a new regime."""
-    return args.get("since") is not None and args.get("what") in RELEARNS
+    return args.get("since") is not None and args.get("what") in owner.RELEARNS
 
 
 def first_half_hour(daemon: "Daemon", asked: Asked, since: str) -> int:
@@ -42,6 +41,8 @@ def carry_out(daemon: "Daemon", asked: Asked, args: dict[str, Any], t: str) -> L
     sid = args.get("sid")
     args = {**args, "since": timetext.instant(first)}
     kept = daemon.store
+    if not kept.span(sid, 0, daemon.now()[0])[0]:
+        raise Refused("bad_request", owner.words_of(asked.lang).nothing_learned())
 
     def change() -> None:
         kept.begin_regime(sid, first)

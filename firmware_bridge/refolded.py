@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aqsense import messages
+from aqsense import checkpoint, messages
 from firmware_bridge import apart, memory, refolding, store
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
@@ -65,7 +65,7 @@ def _take_over(daemon: "Daemon", folded: Folded, gone: set[tuple[str, int]] | No
     state, last, heard = folded
     kept = daemon.store
     kept.add_cells(daemon.monitor.take_cells())
-    daemon.monitor.take_over(state, gone)
+    checkpoint.take_over(daemon.monitor.home, state, gone)
     refolding.fold(daemon.monitor, kept.cells(last), kept.answers()[heard:])
     kept.outdated = False
     memory.save(daemon.monitor, kept)
@@ -78,5 +78,6 @@ def publish_anew(daemon: "Daemon", sids: Iterable[str]) -> None:
     for topic in daemon.retained.topics():
         if topic.startswith(mine):
             daemon.sender.clear(topic)
-    daemon.send(daemon.monitor.current())
+    cell = daemon.now()[0]
+    daemon.send(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell)))
     daemon.commit()

@@ -92,7 +92,9 @@ def _dispatch(argv: list[str]) -> int:
     module = importlib.import_module("firmware_bridge.commands." + name)
     subparsers = parser.add_subparsers(dest="command", parser_class=Parser, metavar="COMMAND")
     module.add(subparsers)
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)  # type: ignore[no-untyped-call]
+    if unknown:
+        subparsers.choices[argv[0]].error(f"unrecognized arguments: {' '.join(unknown)}")
     code: int = module.run(args)
     return code
 

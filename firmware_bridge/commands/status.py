@@ -77,6 +77,12 @@ def shown(quantity: str | None) -> str:
     return texts_en.NAMES[quantities.FIELDS.index(quantity)] if quantity in quantities.FIELDS else ""
 
 
+def _why(sensor: dict[str, Any]) -> str:
+    if sensor["state"] == "offline" and sensor["reason"] == "value_missing":
+        return "nothing comes from it"
+    return texts_en.REASONS.get(sensor["reason"], str(sensor["reason"]))
+
+
 def _print(state: dict[str, Any], texts: list[str]) -> None:
     since = " since " + state["since"].replace("T", " ").replace("Z", " UTC") if state["since"] else ""
     online = state["state"] == "online"
@@ -85,7 +91,7 @@ def _print(state: dict[str, Any], texts: list[str]) -> None:
         f"{state['home']}: {state['state']}{since}{gone}, aqsense {state['version']}, clock {state['clock']['state']}"
     )
     for sensor in state["sensors"]:
-        reason = f" ({texts_en.REASONS.get(sensor['reason'], sensor['reason'])})" if sensor["reason"] else ""
+        reason = f" ({_why(sensor)})" if sensor["reason"] else ""
         how = f": {sensor['state']}{reason}" if online else ""  # what stands there is of an earlier time
         print(f"  {sensor['sid']}  {sensor['room']}, {sensor['model']}{how}")
     for text in texts:

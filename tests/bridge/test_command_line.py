@@ -35,6 +35,14 @@ def test_a_word_too_many_is_one_line_and_exit_2():
     assert "again" in result.stderr
 
 
+def test_an_unknown_option_points_to_the_help_of_its_command():
+    result = subprocess.run(
+        [AQSENSE, "declare", "s1", "people", "--until", "x"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.endswith("see aqsense declare --help\n")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

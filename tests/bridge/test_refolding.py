@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aqsense import codes, quantities, timetext
+from aqsense import checkpoint, codes, quantities, timetext
 from aqsense.logcode import decode, encode
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
@@ -86,5 +86,5 @@ def test_a_state_is_taken_over_whole(tmp_path: Path) -> None:
     life.half_hours(FIRST, FIRST + DAYS * 48)
     other = Monitor(settings())
     other.fold_cell("s1", quantities.CO2, FIRST, 60, 900, 30)
-    other.take_over(life.monitor.snapshot(), set())
+    checkpoint.take_over(other.home, life.monitor.snapshot(), set())
     assert other.snapshot() == life.monitor.snapshot()
