@@ -11,6 +11,9 @@ FROZEN := $(shell find aqsense firmware_bridge/board firmware_bridge/boardimage 
   -not -path '*/batch/*' -not -path '*/__pycache__/*')
 WASM := tests/mpy/node_modules/.package-lock.json
 MOSQUITTO := $(firstword $(shell PATH="$$PATH:/usr/sbin" command -v mosquitto) .mpy/mosquitto/mosquitto)
+STUBS := .mpy/stubs/.installed
+ADAPTERS := $(addprefix firmware_bridge/board/,clock.py flash.py main.py mqtt.py start.py tls.py uart.py wifi.py thin.py thin_mqtt.py \
+  thin_usb.py)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
@@ -47,6 +50,12 @@ $(MICROPYTHON): tests/get_debian.sh
 	sh tests/get_debian.sh .mpy/i386 micropython usr/bin/micropython i386
 	@touch $@
 
+# Apart from the virtual environment: they would lie in it under the names of other packages.
+$(STUBS): | $(BIN)/python
+	rm -rf $(@D)
+	$(PIP) --target $(@D) 'micropython-rp2-stubs>=1.25'
+	@touch $@
+
 $(FIRMWARE): tests/get_firmware.sh tests/debian_apt.sh tests/board/start.py $(FROZEN) $(VENV)/.dev
 	sh tests/get_firmware.sh $(@D) $(BIN)/python
 
@@ -61,10 +70,11 @@ $(WASM): tests/mpy/package-lock.json
 demo: $(VENV)/.demo
 	$(BIN)/aqsense demo $(ARGS)
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(STUBS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	MYPYPATH=.mpy/stubs $(BIN)/mypy --config-file firmware_bridge/board/mypy.ini --custom-typeshed-dir .mpy/stubs $(ADAPTERS)
 	$(BIN)/lint-imports
 
 test: lint $(MICROPYTHON) $(FIRMWARE) $(WASM) $(MOSQUITTO)

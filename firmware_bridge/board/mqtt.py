@@ -11,6 +11,10 @@ import socket
 import struct
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _TCP = 6
 _TCP_NODELAY = 1
 _PACKET = 1536  # bytes of every message but a hub's discovery
@@ -67,11 +71,11 @@ class Client:
         self._out = bytearray(_PACKET)
         self._start = 0
         self._end = 0
-        self._socket = None
-        self._poll = None
+        self._socket: Any = None
+        self._poll: Any = None
         self._head = bytearray(5)
         self._have = 0
-        self._body: bytearray | None = None
+        self._body: Any = None
         self._body_have = 0
         self._skip = 0
         self._sent_ms = 0

@@ -93,7 +93,7 @@ def message(record: bytes, nid: str, boot: str, sent_ms: int) -> str:
         away_ms,
         sent_ms,
         t,
-        binascii.hexlify(memoryview(record)[HEAD_SIZE:]).decode(),
+        binascii.hexlify(memoryview(record)[HEAD_SIZE:]).decode(),  # type: ignore[arg-type]
     )
 
 
@@ -148,7 +148,7 @@ class Thin:
         import json
 
         try:
-            wanted = json.loads(text)
+            wanted = json.loads(text)  # type: ignore[type-var]
             data = binascii.unhexlify(wanted["tx"])
             number = int(wanted.get("port", 0))
         except (ValueError, KeyError, TypeError, AttributeError):

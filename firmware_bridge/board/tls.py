@@ -9,7 +9,7 @@ def wrapper(host: str, ca_file: str):
     if ca_file:
         with open(ca_file, "rb") as file:
             context.load_verify_locations(file.read())
-        context.verify_mode = tls.CERT_REQUIRED
+        context.verify_mode = tls.CERT_REQUIRED  # type: ignore[attr-defined]  # the stubs do not know it
     else:
-        context.verify_mode = tls.CERT_NONE
+        context.verify_mode = tls.CERT_NONE  # type: ignore[attr-defined]
     return lambda s: context.wrap_socket(s, server_hostname=host)

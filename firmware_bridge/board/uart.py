@@ -18,7 +18,7 @@ class Port:
         tx: int | None = None,
         rx: int | None = None,
     ) -> None:
-        options = {"baudrate": baud, "bits": bits, "parity": {"N": None, "E": 0, "O": 1}[parity], "stop": stop}
+        options: dict = {"baudrate": baud, "bits": bits, "parity": {"N": None, "E": 0, "O": 1}[parity], "stop": stop}
         options["timeout"] = 0
         options["rxbuf"] = RXBUF
         if tx is not None:
@@ -27,7 +27,7 @@ class Port:
             options["rx"] = rx
         self._uart = UART(ident, **options)
 
-    def readinto(self, buf: bytearray) -> int:
+    def readinto(self, buf: bytearray | memoryview) -> int:
         """Bytes put at the front of `buf`, 0 when there are none now."""
         if not self._uart.any():
             return 0
