@@ -24,7 +24,7 @@ class Corrected:
             self.problem = str(error)
         self.inputs: list = []
         self._value: int | None = None
-        self._needs_humidity = corrections.RH in described.needs and corrections.RH not in decoder.FIELDS
+        self._borrows_humidity = described.borrows_humidity(decoder.FIELDS)
         self._values = None
         self._humidity: int | None = None
         self._sum = 0
@@ -34,7 +34,7 @@ class Corrected:
         """Compute the corrected value of a sample; humidity comes from the room where the sensor has none."""
         self._values = values
         self._humidity = None
-        if self._needs_humidity:
+        if self._borrows_humidity:
             for neighbour in neighbours:
                 if self._humidity is None:
                     self._humidity = neighbour.humidity(now_s)

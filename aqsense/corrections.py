@@ -65,6 +65,10 @@ class Correction:
             self._at.append(at)
             self._scales.append(scales[at] if at >= 0 else 1)
 
+    def borrows_humidity(self, fields: tuple) -> bool:
+        """Whether a sensor with these fields needs the humidity of another one of its room."""
+        return RH in self.needs and RH not in fields
+
     def _input(self, i: int, values: object, rh: int | None) -> int | None:
         at = self._at[i]
         if at < 0:

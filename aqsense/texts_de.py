@@ -106,7 +106,7 @@ def now_usual(now: str, range_text: str | None, passed: str | None) -> str:
     """Eine Meldung war erlaubt und keine fällig; `passed`: was für alle gilt, wenn eine Stufe überschritten ist."""
     text = now + (", " + range_text if range_text else ", nichts Ungewöhnliches") + "."
     if passed:
-        text += " Hier ist das üblich. Was für alle gilt, sagt anderes: %s" % passed
+        text += " Hier ist das üblich, nach den Richtwerten für alle aber nicht. %s" % passed
     return text
 
 

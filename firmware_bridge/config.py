@@ -130,6 +130,7 @@ def parse(document: dict[str, Any]) -> Config:
     common |= _guidance(root.table("guidance"))
     sensors = tuple(_sensor(table) for table in root.tables("sensor"))
     checks.sensors_apart(sensors, problems)
+    checks.humidity_near(sensors, problems)
     root.close()
     if problems:
         raise ConfigError(problems)

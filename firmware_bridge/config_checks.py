@@ -354,6 +354,27 @@ def broker_url(table: Table, url: str, allow_plain: bool, identified: bool) -> t
     return tls, parts.hostname, number or (8883 if tls else 1883)
 
 
+def humidity_near(sensors: Sequence[Any], problems: list[Problem]) -> None:
+    """Report a correction that needs humidity where no sensor of the room reports it: nothing would ever be learned."""
+    from aqsense import corrections
+    from aqsense.wire import registry
+
+    for i, sensor in enumerate(sensors):
+        formula = corrections.describe(sensor.correction)
+        if formula is None or sensor.model == "auto":
+            continue
+        beside = [other.model for other in sensors if other.room == sensor.room and other is not sensor]
+        known = "auto" in beside or any(corrections.RH in registry.info(model).fields for model in beside)
+        if formula.borrows_humidity(registry.info(sensor.model).fields) and not known:
+            problems.append(
+                Problem(
+                    f"sensor.{i}.correction",
+                    f"{sensor.correction} needs humidity, which no sensor in '{sensor.room}' reports",
+                    "add one that does, such as scd30, or leave it out",
+                )
+            )
+
+
 def sensors_apart(sensors: Sequence[Any], problems: list[Problem]) -> None:
     """Report sensors that share an id, a port, or that "auto" could not tell apart."""
     ids: dict[str, int] = {}

@@ -114,6 +114,8 @@ def check(data: object) -> Table:
         setattr(config, name, table)
     config.sensors = _sensors(data.get("sensor"), THIN_SENSOR if config.mode == "thin" else SENSOR, problems)
     _meanings(config, problems)
+    if not problems and [sensor for sensor in config.sensors if getattr(sensor, "correction", "none") != "none"]:
+        _check_humidity(config.sensors, problems)
     if problems:
         raise BadConfig(problems)
     config.hash = _hash(config)
@@ -179,6 +181,19 @@ def _check_sensor(sensor: Table, place: str, problems: list) -> None:
         problems.append(place + "poll_s: write 1 to 3600, or leave it out")
     if sensor.room_kind not in ROOMS:
         problems.append("%sroom_kind: write one of %s" % (place, " ".join(ROOMS)))
+
+
+def _check_humidity(sensors: list, problems: list) -> None:
+    from aqsense import corrections
+    from aqsense.wire import registry
+
+    for i in range(len(sensors)):
+        sensor = sensors[i]
+        formula = corrections.describe(sensor.correction)
+        rooms = [other.room for other in sensors if corrections.RH in registry.info(other.model).fields]
+        if formula is not None and corrections.RH in formula.needs and sensor.room not in rooms:
+            text = "sensor.%d.correction: %s needs humidity, which no sensor in %r reports; leave it out"
+            problems.append(text % (i, sensor.correction, sensor.room))
 
 
 def _check_model(sensor: Table, place: str, problems: list) -> None:

@@ -161,10 +161,22 @@ def test_a_wrong_value_of_a_sensor_is_reported_with_its_number(key: str, value: 
 def test_every_correction_can_be_chosen_for_a_sensor_that_reports_its_inputs(
     model: str, correction: str, tmp_path: Path
 ) -> None:
-    table = f'id = "s1"\nmodel = "{model}"\nport = "/dev/ttyUSB0"\ncorrection = "{correction}"\n'
+    table = f'id = "s1"\nmodel = "{model}"\nport = "/dev/ttyUSB0"\nroom = "k"\ncorrection = "{correction}"\n'
+    beside = 'id = "s2"\nmodel = "scd30"\nport = "/dev/ttyUSB1"\nroom = "k"\n'
     path = tmp_path / "aqsense.toml"
-    path.write_text(f'home = "x"\n[[sensor]]\n{table}', encoding="utf-8")
+    path.write_text(f'home = "x"\n[[sensor]]\n{table}[[sensor]]\n{beside}', encoding="utf-8")
     assert config.load(path).sensors[0].correction == correction
+
+
+@pytest.mark.parametrize(("beside", "room"), [("scd30", "elsewhere"), ("mhz19b", "k")])
+def test_a_correction_by_humidity_is_refused_where_the_room_has_none(beside: str, room: str, tmp_path: Path) -> None:
+    one = '[[sensor]]\nid = "s1"\nmodel = "pms5003"\nport = "/dev/ttyUSB0"\nroom = "k"\ncorrection = "epa-us-2021"\n'
+    other = f'[[sensor]]\nid = "s2"\nmodel = "{beside}"\nport = "/dev/ttyUSB1"\nroom = "{room}"\n'
+    found = _problems(f'home = "x"\n{one}{other}', tmp_path)
+    assert found["sensor.0.correction"][0] == "epa-us-2021 needs humidity, which no sensor in 'k' reports"
+    itself = 'home = "x"\n' + one.replace("pms5003", "pms5003st")
+    (tmp_path / "aqsense.toml").write_text(itself, encoding="utf-8")
+    assert config.load(tmp_path / "aqsense.toml").sensors[0].correction == "epa-us-2021"
 
 
 @pytest.mark.parametrize(

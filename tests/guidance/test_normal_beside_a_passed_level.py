@@ -73,7 +73,7 @@ def test_what_is_usual_here_never_hides_a_passed_level(name, lang, highest):
         assert passed == [one["id"] for one in beyond]
         if elevation["verdict"] == "typical":
             seen.add(bool(passed))
-            assert elevation["text"].endswith(": " + guidance["text"]) == bool(passed)
+            assert elevation["text"].endswith(". " + guidance["text"]) == bool(passed)
 
     check()
     assert seen == {True, False}
