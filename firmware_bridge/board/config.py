@@ -206,6 +206,9 @@ def _check_model(sensor: Table, place: str, problems: list) -> None:
         problems.append(place + str(error))
     if not -1 <= sensor.altitude_m <= 8850:
         problems.append(place + "altitude_m: write 0 to 8850, or leave it out")
+    elif sensor.altitude_m >= 0 and sensor.correction.startswith("co2-pressure"):
+        text = "%saltitude_m: would correct a second time what %s corrects; keep one of the two"
+        problems.append(text % (place, sensor.correction))
     elif sensor.altitude_m >= 0 and not registry.info(sensor.model).altitude:
         advice = 'leave it out; for CO2 see correction = "co2-pressure:..."'
         problems.append("%saltitude_m: the %s cannot be told; %s" % (place, sensor.model, advice))

@@ -55,6 +55,7 @@ def test_a_good_one_is_filled_with_defaults():
         (lambda c: c["sensor"][1].update(correction="epa-us-2021"), "sensor.1.correction: epa-us-2021 needs pm2_5_cf1"),
         (lambda c: c["sensor"][0].update(altitude_m=34), "sensor.0.altitude_m: the pms5003 cannot be told"),
         (lambda c: c["sensor"][0].update(model="scd30", altitude_m=9000), "sensor.0.altitude_m: write 0 to 8850"),
+        (lambda c: c["sensor"][1].update(altitude_m=520, correction="co2-pressure:952"), "sensor.1.altitude_m: would"),
         (lambda c: c["sensor"][0].update(correction="epa-us-2021"), "no sensor in 'kitchen' reports; leave it out"),
         (lambda c: c["sensor"][0].update(duty="often"), "sensor.0.duty 'often': write it as period/awake"),
         (lambda c: c["sensor"][1].update(abc="7d"), "sensor.1.abc '7d': the period of the mhz19b cannot be set"),
