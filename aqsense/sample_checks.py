@@ -34,7 +34,7 @@ STUCK_PM_LOW_S = 21600
 STUCK_PM_LOW_BELOW = 5  # ug/m3
 STUCK_CO2_S = 1200
 STUCK_ROWS_S = 21600
-STUCK_LEAST = 4  # equal frames: two samples half an hour apart are not a stuck sensor
+STUCK_LEAST = (36, 4)  # equal rows, frames: the medians of an export are often alike for six hours
 BELOW_OUTDOOR_PPM = 60
 BELOW_OUTDOOR_S = 1800
 COUNTS_ZERO_BELOW = 2  # ug/m3: a mass that needs particles to be counted
@@ -229,7 +229,7 @@ class SampleChecks:
             self._run_length = 1
             return False
         self._run_length += 1
-        return self._run_length >= STUCK_LEAST and now_s - self._run_from >= self._stuck_after_s(values)
+        return self._run_length >= STUCK_LEAST[self._frames] and now_s - self._run_from >= self._stuck_after_s(values)
 
     def _stuck_after_s(self, values: array) -> int:
         limit = 1 << 29

@@ -1,6 +1,7 @@
 """Which rows of a CSV may be learned from: `aqsense.sample_checks.SampleChecks` over columns.
 
-Rows of a CSV carry no frame, so there is no warm-up and no clamp, and stuck means six hours at every level.
+Rows of a CSV carry no frame, so there is no warm-up and no clamp, and stuck means six hours and 36 rows at
+every level.
 """
 
 import numpy as np
@@ -82,7 +83,7 @@ def _stuck(columns: dict[int, Whole], now: Whole, broken: Flags) -> Flags:
         able |= columns[quantities.CO2] > 0
     for q in _headline_pm(columns):
         able |= columns[q] > quantities.SCALES[q]
-    stuck: Flags = able & (length >= scalar.STUCK_LEAST) & (now - now[began] >= scalar.STUCK_ROWS_S)
+    stuck: Flags = able & (length >= scalar.STUCK_LEAST[False]) & (now - now[began] >= scalar.STUCK_ROWS_S)
     return stuck
 
 

@@ -198,6 +198,12 @@ def test_rows_of_a_csv_need_six_hours():
     assert checks.check(pm(400, 500, 600), 21600) == flags.STUCK
 
 
+def test_half_hours_of_a_csv_need_36_equal_rows():
+    checks = SampleChecks(PM_FIELDS, (10, 10, 10, 1, 1), None, 1800, 429, False)
+    assert run(checks, pm(40, 50, 60), 35 * 1800 - 1, 0, 1800) == 0
+    assert checks.check(pm(40, 50, 60), 35 * 1800) == flags.STUCK
+
+
 def test_a_long_silence_or_a_step_back_in_time_breaks_a_run_of_equal_frames():
     checks = pm_checks()
     run(checks, pm(40, 50, 60), 1740)
