@@ -20,6 +20,7 @@ CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 5.0  # a broker that misreads MQTT 5 may wait for the rest of it for ever
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 20.0
+_NO_REASON = "Unspecified error"  # what paho says of a line that just ended
 _UNSUPPORTED_VERSION = (0x84, 1)  # CONNACK of MQTT 5 and of 3.1.1
 
 
@@ -180,9 +181,7 @@ class Broker:
         self._client = None
         self._ended.set()
         if self._accepted and not self._stop.is_set():
-            why = (
-                "" if str(reason) == "Unspecified error" else f" ({reason})"
-            )  # paho's name for a line that fell silent
+            why = "" if str(reason) == _NO_REASON else f" ({reason})"
             self._tell(Disconnected(f"the connection to {self._settings.url} was lost{why}; trying again"))
 
     def _on_publish(self, _client: paho.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:

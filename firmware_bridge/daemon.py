@@ -7,7 +7,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any
 
-from aqsense import documents_device, messages
+from aqsense import documents_device, late, messages
 from aqsense.monitor import Monitor
 from firmware_bridge import announce, calibrated, home, memory, naming, safe_mode
 from firmware_bridge import broker as link
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_SLEEP_S = 1.0
 GOODBYE_S = 2.0
+FOLDING_S = 900  # after an update, a year of half hours on a slow machine
 LAG_S = 3  # what a node's sensor says is here within that
 LATE_MS = 10_000  # what comes later waited at the node
 LATEST_S = 1800  # what a node remembers is younger
@@ -47,6 +48,7 @@ class Daemon:
         self.settings = home.settings(self.config, home.new_boot())
         calibrated.take(self.settings, config.state_dir)
         self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
+        self.notifier = Notifier()
         self.monitor = self._monitor()
         self.outbox = Outbox(self.store, config.outbox_max_mib << 20)
         self.retained = Retained(self.store)
@@ -61,7 +63,6 @@ class Daemon:
         self._namer = naming.Namer(unknown, self.lines.taken, self.wake) if unknown else None
         self.again = False  # a sensor's model was found: start anew with it
         self.health = Health(self)
-        self.notifier = Notifier()
         self._base = messages.base(config.home)
         self._answering: Requests | None = None
         self.forgetting: Any = None  # token, deadline and plan of a forgetting that waits for its second step
@@ -76,6 +77,7 @@ class Daemon:
             self.store.outdated = True
             self.problems.set("safe_mode", safe_mode.text())
             return safe_mode.monitor(self.settings, self.store)
+        self.notifier.send("STATUS=folding the memory", f"EXTEND_TIMEOUT_USEC={FOLDING_S * 1_000_000}")
         monitor, said = memory.restore(self.settings, self.store)
         if said:
             self.problems.set("memory", said)
@@ -164,12 +166,13 @@ class Daemon:
             late_ms = int(time.time() * 1000) - stamp.t_ms
             cell, s = divmod(stamp.t_ms // 1000, CELL_S)
             up_ms -= late_ms
-            if not self.monitor.may_take(sid, cell):
+            intake = self.monitor.intake(sid)
+            if cell < intake.cell:
                 self._say_too_late(sid)
                 return
             self._too_late.discard(sid)
-            late = late_ms > LATE_MS and self.monitor.lag_s(sid) == LATEST_S
-            self.monitor.node(sid, stamp.source, stamp.error_ds, LATEST_S if late else LAG_S)
+            waits = late_ms > LATE_MS and intake.windows.lag_s == LATEST_S
+            late.told(intake, stamp.source, stamp.error_ds, LATEST_S if waits else LAG_S)
         self.send(self.monitor.step(sid, decoder, cell, s, self.clock.utc_offset_min(cell), up_ms))
 
     def _say_too_late(self, sid: str) -> None:
@@ -180,7 +183,7 @@ class Daemon:
     def await_late(self, line: Any) -> None:
         """A node that cannot be reached remembers what its sensor says: half hours wait for it."""
         if line.is_of_node:
-            self.monitor.node(line.sid, "", -1, LATEST_S)
+            late.told(self.monitor.intake(line.sid), "", -1, LATEST_S)
 
     def _instant(self) -> tuple[int, int, int]:
         error_ds = self.clock.trust.error_ds

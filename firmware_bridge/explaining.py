@@ -30,7 +30,10 @@ def explain(settings: Any, directory: Path, wanted: Any, where: tuple[str, int, 
     refolding.fold(monitor, past, given)
     document = _elevation(monitor, sid, words)
     data = OrderedDict(id=document["id"], text=document["text"])
-    data["would_be_typical_below"] = _limit(settings, past, given, document)
+    limit = _limit(settings, past, given, document)
+    if limit is not None:
+        data["text"] += " " + words.typical_below(limit.text(), quantities.SHOWN_UNITS[quantity])
+    data["would_be_typical_below"] = limit
     data["u"] = quantities.UNITS[quantity]
     if full:
         data["document"] = document

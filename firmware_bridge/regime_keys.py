@@ -15,7 +15,9 @@ NOTE = "regimes"
 
 
 def note(monitor: Monitor, store: Store) -> None:
-    """Write down what the present regimes stand for, where that is news."""
+    """Write down what the present regimes stand for, where that is news and what is folded live is what is stored."""
+    if store.outdated:
+        return
     known = _noted(store)
     now = dict(known)
     for subject in monitor.home.subjects():

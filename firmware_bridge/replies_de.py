@@ -153,6 +153,11 @@ def unknown_document() -> str:
     return "Es gibt kein Dokument mit dieser Kennung, oder seine halbe Stunde ist nicht mehr im Gedächtnis."
 
 
+def typical_below(value: str, unit: str) -> str:
+    """Was üblich gewesen wäre."""
+    return f"Unter {value.replace('.', ',')} {unit} wäre es üblich gewesen."
+
+
 def declared_since(day: int, half_hours: int) -> str:
     """Eine Veränderung wurde auf einen Tag zurückdatiert."""
     since = inferred.day_in_words(texts_de, day)

@@ -152,6 +152,11 @@ def unknown_document() -> str:
     return "There is no document of that id, or its half hour has left the memory."
 
 
+def typical_below(value: str, unit: str) -> str:
+    """What would have been typical."""
+    return f"Below {value} {unit} it would have been typical."
+
+
 def declared_since(day: int, half_hours: int) -> str:
     """A change was dated back to a local day."""
     since = inferred.day_in_words(texts_en, day)

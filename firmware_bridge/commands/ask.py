@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from aqsense import quantities
 from firmware_bridge import where
 from firmware_bridge.errors import EXIT_FAILED, AqsenseError, UsageError
 from firmware_bridge.replies import LANGUAGES
@@ -153,9 +152,6 @@ def _print(args: argparse.Namespace, replies: list[Any]) -> int:
         _write("".join(reply["data"]["text"] for reply in replies), args.file)
     else:
         print(last["data"]["text"])
-        if last["data"].get("would_be_typical_below") is not None:
-            unit = quantities.SHOWN_UNITS[quantities.UNITS.index(last["data"]["u"])]
-            print(f"Below {last['data']['would_be_typical_below']} {unit} it would have been typical.")
         if last["data"].get("document"):
             print(json.dumps(last["data"]["document"], ensure_ascii=False, indent=1))
     return EXIT_FAILED if failed else 0

@@ -126,6 +126,8 @@ def test_a_claim_is_explained_as_it_was_published(asker: Asker) -> None:
     assert brief["data"]["id"] == asker.claim["id"]
     assert 0 < brief["data"]["would_be_typical_below"] < asker.claim["value"]["v"]
     assert brief["data"]["u"] == "ug/m3"
+    below = f"Below {brief['data']['would_be_typical_below']:.1f} µg/m³ it would have been typical."
+    assert brief["data"]["text"] == f"{asker.claim['text']} {below}"
     full = asker.ask("explain", {"id": asker.claim["id"], "depth": "full"})
     assert full["data"]["document"]["evidence"]["nearest"] == asker.claim["evidence"]["nearest"]
 
