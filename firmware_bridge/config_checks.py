@@ -286,7 +286,7 @@ def self_calibration(table: Table, value: str, known_model: str) -> str:
     try:
         self_calibration.hours(value, registry.info(known_model) if known_model not in ("auto", "") else None)
     except ValueError as error:
-        problem, _, fix = str(error).partition(": ")
+        problem, _, fix = str(error).removeprefix("abc ").partition(": ")
         table.report("abc", problem, fix)
         return "leave"
     return value
@@ -300,7 +300,7 @@ def duty(table: Table, value: str, known_model: str) -> str:
     try:
         dialogue.parse_duty(value, warm_up_s)
     except ValueError as error:
-        problem, _, fix = str(error).partition(": ")
+        problem, _, fix = str(error).removeprefix("duty ").partition(": ")
         table.report("duty", problem, fix)
         return "continuous"
     return value
