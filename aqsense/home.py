@@ -56,10 +56,9 @@ class Home:
             if subject.failed:
                 continue
             try:
-                if intake.spoiled:
-                    continue  # nobody knows which half hour that was: it stays missing
-                if subject.series is not None and self._clock.may_date() and intake.cell <= subject.series.cell:
-                    continue  # known from before this start
+                known = subject.series is not None and intake.cell <= subject.series.cell and self._clock.may_date()
+                if intake.spoiled or known:
+                    continue  # nobody knows which half hour that was, or it closed before this start
                 subject.inform(intake.cell, half)
                 if self._clock.may_date():
                     if not self.quiet:

@@ -206,6 +206,12 @@ class Intake:
             self.excluded[bit] += mask >> bit & 1
             bit += 1
 
+    def tick_late(self, advance, cell: int, s: int, utc_offset_min: int, documents: list) -> None:
+        """Let time pass for a sensor whose samples come late; `advance` closes what is over."""
+        from aqsense import late
+
+        late.tick(advance, self, cell, s, utc_offset_min, documents)
+
     def spoil(self) -> None:
         """The clock was set: the seconds of this half hour are not the ones that passed."""
         self.spoiled = True

@@ -75,23 +75,9 @@ class Monitor:
         """Say where the time comes from (a `t_src`), its error bound in tenths of a second, and whether to trust it."""
         self._clock.tell(source, -1 if error_ds is None else error_ds, trusted)
 
-    def node(self, sid: str, source: str, error_ds: int, lag_s: int) -> None:
-        """The next samples of a sensor come from a node: a `t_src` and its error in tenths (-1 unknown), or "" and -1.
-
-        `lag_s`: how long windows and half hours wait for samples that were measured in them.
-        """
-        windows = self._intakes[sid].windows
-        windows.source = source
-        windows.error_ds = error_ds
-        windows.lag_s = lag_s
-
-    def lag_s(self, sid: str) -> int:
-        """How long a sensor's windows and half hours wait at present."""
-        return self._intakes[sid].windows.lag_s
-
-    def may_take(self, sid: str, cell: int) -> bool:
-        """Whether a sensor's half hour `cell` is still open, or yet to come."""
-        return cell >= self._intakes[sid].cell
+    def intake(self, sid: str) -> Intake:
+        """The way in of a sensor."""
+        return self._intakes[sid]
 
     # samples --------------------------------------------------------------------------------------------------------
 
@@ -139,17 +125,10 @@ class Monitor:
         for sensor in self.settings.sensors:
             intake = self._intakes[sensor.sid]
             if intake.windows.lag_s:
-                self._tick_late(intake, cell, s, utc_offset_min, documents)
+                intake.tick_late(self._advance, cell, s, utc_offset_min, documents)
             elif cell != intake.cell or intake.windows.is_over(cell, s):
                 self._advance(intake, cell, s, utc_offset_min, documents)
         return documents
-
-    def _tick_late(self, intake: Intake, cell: int, s: int, utc_offset_min: int, documents: list) -> None:
-        s -= intake.windows.lag_s
-        cell += s // 1800
-        s %= 1800
-        if cell > intake.cell or intake.windows.is_past(cell, s):
-            self._advance(intake, cell, s, utc_offset_min, documents)
 
     def _watch_clock(self, cell: int, s: int, up_ms: int) -> None:
         if self._clock.step(cell, s, up_ms & 0x3FFFFFFF):

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from aqsense import late
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from aqsense.wire import registry
@@ -172,7 +173,7 @@ def sample(monitor: Monitor, decoder: object, sid: str, minute: int) -> list:
 def test_half_hours_wait_for_a_node_and_end_up_as_if_it_had_never_been_away() -> None:
     monitor = monitor_of_two()
     decoders = {sid: registry.open("pms5003") for sid in ("near", "far")}
-    monitor.node("far", "estimated", 5, 1800)
+    late.told(monitor.intake("far"), "estimated", 5, 1800)
     for minute in range(50):
         sample(monitor, decoders["near"], "near", minute)
         if minute < 20:
@@ -188,4 +189,4 @@ def test_half_hours_wait_for_a_node_and_end_up_as_if_it_had_never_been_away() ->
     assert {(row[0], row[3], row[6]) for row in monitor.take_cells()} == {("far", CELL, 29)}, (
         "the first one came from a cold start"
     )
-    assert monitor.may_take("far", CELL + 1) and not monitor.may_take("far", CELL)
+    assert monitor.intake("far").cell == CELL + 1
