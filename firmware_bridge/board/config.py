@@ -201,9 +201,13 @@ def _check_model(sensor: Table, place: str, problems: list) -> None:
     from aqsense.wire import dialogue, registry
 
     try:
+        if sensor.abc != "leave":
+            from aqsense.wire import self_calibration
+
+            self_calibration.hours(sensor.abc, registry.info(sensor.model))
         dialogue.open(sensor.model, 1000 * max(sensor.poll_s, 0), {"abc": sensor.abc, "duty": sensor.duty})
     except ValueError as error:
-        problems.append(place + str(error))
+        problems.append("%s: %s" % (place[:-1], error))
     if not -1 <= sensor.altitude_m <= 8850:
         problems.append(place + "altitude_m: write 0 to 8850, or leave it out")
     elif sensor.altitude_m >= 0 and sensor.correction.startswith("co2-pressure"):

@@ -57,8 +57,9 @@ def test_a_good_one_is_filled_with_defaults():
         (lambda c: c["sensor"][0].update(model="scd30", altitude_m=9000), "sensor.0.altitude_m: write 0 to 8850"),
         (lambda c: c["sensor"][1].update(altitude_m=520, correction="co2-pressure:952"), "sensor.1.altitude_m: would"),
         (lambda c: c["sensor"][0].update(correction="epa-us-2021"), "no sensor in 'kitchen' reports; leave it out"),
-        (lambda c: c["sensor"][0].update(duty="often"), "sensor.0.duty 'often': write it as period/awake"),
-        (lambda c: c["sensor"][1].update(abc="7d"), "sensor.1.abc '7d': the period of the mhz19b cannot be set"),
+        (lambda c: c["sensor"][0].update(duty="often"), "sensor.0: duty 'often': write it as period/awake"),
+        (lambda c: c["sensor"][0].update(abc="on"), "sensor.0: pms5003 does not calibrate itself: leave abc out"),
+        (lambda c: c["sensor"][1].update(abc="7d"), "sensor.1: abc '7d': the period of the mhz19b cannot be set"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(change, said):
