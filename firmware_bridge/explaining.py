@@ -11,7 +11,7 @@ from aqsense.monitor import Monitor
 from aqsense.series import HIGHEST_CODE, Series
 from firmware_bridge import refolding, replies, store
 from firmware_bridge.refused import Refused
-from firmware_bridge.store import Cell, Memory
+from firmware_bridge.store import Cell, Stored
 
 _QUIET = ("typical", "withheld", "unknown")
 
@@ -41,7 +41,7 @@ def explain(settings: Any, directory: Path, wanted: Any, where: tuple[str, int, 
     return [data]
 
 
-def _of_room(settings: Any, stored: Memory, sid: str, quantity: int, last: int) -> list[Cell]:
+def _of_room(settings: Any, stored: Stored, sid: str, quantity: int, last: int) -> list[Cell]:
     """Half hours of a quantity up to one, of a sensor and of those in its room, which check each other; in order."""
     room = next((sensor.room for sensor in settings.sensors if sensor.sid == sid), None)
     beside = {sid} | {sensor.sid for sensor in settings.sensors if sensor.room == room}
@@ -57,7 +57,7 @@ def _elevation(monitor: Monitor, sid: str, words: Any) -> OrderedDict[str, Any]:
     raise Refused("unknown_id", words.nothing_said())
 
 
-def _find(settings: Any, stored: Memory, wanted: str) -> tuple[str, int, int]:
+def _find(settings: Any, stored: Stored, wanted: str) -> tuple[str, int, int]:
     """Which half hour an id speaks of: ids are made from it, so all that it could be are tried, latest first."""
     kinds = [("elevation", score) for score in ("none", *codes.SCORES)]
     kinds += [(kind, "none") for kind in ("typical", "coverage", "guidance", "drift")]

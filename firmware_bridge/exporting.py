@@ -17,7 +17,7 @@ from aqsense.logcode import MISSING, decode
 from firmware_bridge import store
 from firmware_bridge.asked import Asked
 from firmware_bridge.refused import Refused
-from firmware_bridge.store import Cell, Memory
+from firmware_bridge.store import Cell, Stored
 
 WHAT = ("memory", "answers")
 HEAD = ("epoch_s", "room", "home", "sid", "regime", "utc_offset_min")
@@ -61,7 +61,7 @@ def _packed(lines: Iterable[str], largest: int) -> list[str]:
     return ["".join(pack) for pack in packs]
 
 
-def _memory(settings: Any, stored: Memory, first: int, last: int) -> Iterator[str]:
+def _memory(settings: Any, stored: Stored, first: int, last: int) -> Iterator[str]:
     rooms = {sensor.sid: sensor.room.replace(",", " ").replace('"', "'") for sensor in settings.sensors}
     used = sorted({quantity for _, quantity in stored.span(None, first, last)[2]})
     yield ",".join([*HEAD, *(quantities.FIELDS[quantity] for quantity in used), *THIRDS, GAPS]) + "\n"
@@ -105,7 +105,7 @@ def _reason(row: Cell) -> str:
     return codes.CODES[row.reason] if row.reason >= 0 else codes.CODES[codes.VALUE_MISSING]
 
 
-def _answers(stored: Memory, first: int, last: int) -> Iterator[str]:
+def _answers(stored: Stored, first: int, last: int) -> Iterator[str]:
     for identifier, t, verb, args in stored.answers():
         moment = timetext.of_instant(t)
         if moment is not None and first <= moment[0] <= last:

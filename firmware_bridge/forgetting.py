@@ -8,7 +8,7 @@ from firmware_bridge import refolded, refolding
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
 from firmware_bridge.refused import Refused
-from firmware_bridge.store import Memory
+from firmware_bridge.store import Stored
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon
@@ -19,7 +19,7 @@ FOREVER = 1 << 30
 class Plan:
     """What is to go: half hours of one sensor or all (`sid` None), from `first` to `last`, both included."""
 
-    def __init__(self, kept: Memory, sid: str | None, first: int, last: int) -> None:
+    def __init__(self, kept: Stored, sid: str | None, first: int, last: int) -> None:
         self.sid = sid
         self.first = first
         self.last = last

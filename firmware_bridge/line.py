@@ -121,6 +121,8 @@ class Line:
             self._problems.clear(f"port {self.sid}", f"{self.sid}: {port.path} is open again")
 
     def _conversation(self) -> Any:
+        if self._sensor.correction != "none":
+            self._check_correction()
         interval_ms = 1000 * (self._sensor.poll_s or 0)
         options = {"abc": self._sensor.abc, "duty": self._sensor.duty, "altitude_m": self._sensor.altitude_m}
         try:
@@ -128,6 +130,18 @@ class Line:
         except ValueError as error:  # the model was found by itself and cannot do what the configuration asks
             self._problems.set(f"options {self.sid}", f"{self.sid}: {error}")
             return dialogue.open(self.model, interval_ms, {})
+
+    def _check_correction(self) -> None:
+        """Say when a model that was found by itself does not report what the chosen correction needs."""
+        from aqsense import corrections
+
+        try:
+            corrections.open(self._sensor.correction, self.info.fields, self.info.scales)
+        except ValueError as error:
+            self._problems.set(
+                f"correction {self.sid}",
+                f"{self.sid}: {error}: nothing is learned of it until another correction is chosen",
+            )
 
     def appeared(self) -> bool:
         """Whether the port was away long enough for the sensor to have lost its power; asked once per opening."""

@@ -5,7 +5,7 @@ from typing import Any
 import aqsense
 from aqsense.monitor import Monitor
 from firmware_bridge import refolding, regime_keys
-from firmware_bridge.store import Memory, Store
+from firmware_bridge.store import Store, Stored
 
 SNAPSHOT_CELLS = 12  # half hours between two snapshots; what lies between is folded again from the half hours
 KEPT_DAYS = {"pi": 400, "board": 56}  # half hours to look at and to fold again
@@ -33,14 +33,14 @@ def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
         return Monitor(settings), f"the memory could not be folded ({error!r}), learning starts anew; please report it"
 
 
-def from_scratch(settings: Any, stored: Memory) -> Monitor:
+def from_scratch(settings: Any, stored: Stored) -> Monitor:
     """Everything that is stored as one state, without any snapshot."""
     monitor = _folded(Monitor(settings), stored, -1, 0)
     regime_keys.compare(monitor, stored)
     return monitor
 
 
-def _folded(monitor: Monitor, store: Memory, after: int, heard: int) -> Monitor:
+def _folded(monitor: Monitor, store: Stored, after: int, heard: int) -> Monitor:
     refolding.fold(monitor, store.cells(after), store.answers()[heard:])
     return monitor
 

@@ -88,11 +88,11 @@ class Outbox:
         self._memory_bytes -= oldest.size
         self._busy.discard(oldest.id)
 
-    def _forget_on_disk(self, row: Row) -> None:
-        if self._store.write("DELETE FROM outbox WHERE id = ?", [(row.id,)]):
-            self._disk_rows -= 1
-            self._disk_bytes -= row.size
-            self._busy.discard(row.id)
+    def _forget_on_disk(self, *rows: Row) -> None:
+        if rows and self._store.write("DELETE FROM outbox WHERE id = ?", [(row.id,) for row in rows]):
+            self._disk_rows -= len(rows)
+            self._disk_bytes -= sum(row.size for row in rows)
+            self._busy.difference_update(row.id for row in rows)
 
     def take(self, limit: int) -> list[Row]:
         """The oldest rows that are not under way yet; they count as under way until `done` or `back`."""
@@ -120,13 +120,15 @@ class Outbox:
 
     def done(self, rows: Iterable[Row]) -> None:
         """The broker has them."""
+        on_disk = []
         for row in rows:
             if row.id in self._memory:
                 del self._memory[row.id]
                 self._memory_bytes -= row.size
                 self._busy.discard(row.id)
             else:
-                self._forget_on_disk(row)
+                on_disk.append(row)
+        self._forget_on_disk(*on_disk)
 
     def back(self, rows: Iterable[Row]) -> None:
         """They did not get through and must be sent again."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from aqsense import codes, regimes
 from aqsense.monitor import Monitor
-from firmware_bridge.store import Memory, Store
+from firmware_bridge.store import Store, Stored
 
 NOTE = "regimes"
 
@@ -26,7 +26,7 @@ def note(monitor: Monitor, store: Store) -> None:
         store.note(NOTE, json.dumps(now))
 
 
-def compare(monitor: Monitor, stored: Memory) -> None:
+def compare(monitor: Monitor, stored: Stored) -> None:
     """Begin the next regime wherever a folded series is of another sensor, room or correction than stands there now."""
     known = _noted(stored)
     for subject in monitor.home.subjects():
@@ -38,6 +38,6 @@ def compare(monitor: Monitor, stored: Memory) -> None:
             monitor.home.next_regime(subject, reason)
 
 
-def _noted(stored: Memory) -> dict[str, Any]:
+def _noted(stored: Stored) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(stored.noted(NOTE) or "{}")
     return found

@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 _CELL = ", ".join(Cell._fields)
 
 
-class Memory:
+class Stored:
     """What a store remembers, to be read."""
 
     db: sqlite3.Connection
@@ -90,7 +90,7 @@ class Memory:
         return str(row[0]) if row else None
 
 
-class Store(Memory):
+class Store(Stored):
     """An open store. Nothing is durable before `commit`; `said` lists what a person should know about its opening."""
 
     def __init__(self, directory: Path) -> None:
@@ -240,9 +240,9 @@ class Store(Memory):
 
 
 @contextlib.contextmanager
-def reading(directory: Path) -> Iterator[Memory]:
+def reading(directory: Path) -> Iterator[Stored]:
     """What a store remembered at its last commit, for another process than the one that writes it."""
-    found = Memory()
+    found = Stored()
     found.db = sqlite3.connect(directory / FILE, timeout=_BUSY_S, isolation_level=None)
     try:
         found.db.execute("PRAGMA query_only = ON")
