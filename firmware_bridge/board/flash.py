@@ -11,11 +11,14 @@ costs no erase, and rewrites whole 4 KiB blocks of a longer one.
 import binascii
 import os
 import struct
+import sys
 
 MAGIC = b"AQS1"
 ANSWER = 2  # kinds of log records
 CELLS = 3
-_LONGEST_FILE = 448  # bytes; LittleFS keeps up to 512 in its journal
+# Bytes of a log file. LittleFS keeps a small one in its journal, an eighth of a block or four times what the flash
+# programs at once (1 KiB on RP2, 128 bytes on ESP32), whichever is less; each byte added to a larger one costs an erase.
+LONGEST_FILE = 250 if sys.platform == "rp2" else 112
 _LONGEST_RECORD = 1024
 _CHUNK = 512
 _WHOLE = 2048  # bytes of a part that is read at once
@@ -102,11 +105,13 @@ class Flash:
     def size(self) -> int:
         """Bytes of all files."""
         total = 0
-        for path in [self._slot(0), self._slot(1)] + [self._log(number) for number in self._log_files()]:
+        for slot in (0, 1):
             try:
-                total += os.stat(path)[6]
+                total += os.stat(self._slot(slot))[6]
             except OSError:
-                pass  # a slot that was not written yet
+                pass  # not written yet
+        for number in self._log_files():
+            total += os.stat(self._log(number))[6]
         return total
 
     def load(self):
@@ -203,7 +208,7 @@ class Flash:
             raise ValueError("a log record has at most %d bytes" % _LONGEST_RECORD)
         record = struct.pack("<BBH", 0xA5, kind, len(payload)) + payload
         record += struct.pack("<I", binascii.crc32(record))
-        if self._size and self._size + len(record) > _LONGEST_FILE:
+        if self._size and self._size + len(record) > LONGEST_FILE:
             self._file += 1
             self._size = 0
         with open(self._log(self._file), "ab") as out:
@@ -249,7 +254,7 @@ class Flash:
 
     def _log_files(self) -> list:
         numbers = []
-        for name in os.listdir(self.folder + "/log"):
+        for name in _names(self.folder + "/log"):
             if name.isdigit():
                 numbers.append(int(name))
         numbers.sort()
@@ -259,6 +264,15 @@ class Flash:
         for number in self._log_files():
             if number < first:
                 os.remove(self._log(number))
+
+
+def _names(folder: str):
+    # There may be hundreds of files, and no room for all their names.
+    if not hasattr(os, "ilistdir"):
+        yield from os.listdir(folder)
+        return
+    for entry in os.ilistdir(folder):
+        yield entry[0]
 
 
 def _u32(data: bytes, at: int) -> int:

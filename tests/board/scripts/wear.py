@@ -4,6 +4,7 @@ import sys
 
 import vfs
 
+from firmware_bridge.board import flash as module
 from firmware_bridge.board.flash import CELLS, Flash
 
 BLOCK = 4096
@@ -38,6 +39,8 @@ class Ram:
 ram = Ram(BLOCKS)
 vfs.VfsLfs2.mkfs(ram, progsize=int(sys.argv[1]))
 vfs.mount(vfs.VfsLfs2(ram, progsize=int(sys.argv[1])), "/flash")
+if sys.argv[1] == "256":  # an RP2
+    module.LONGEST_FILE = 250
 flash = Flash("/flash/state")
 flash.load()
 ram.erased = [0] * BLOCKS
