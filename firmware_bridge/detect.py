@@ -91,6 +91,7 @@ QUESTIONS: tuple[tuple[Line, tuple[Question, ...]], ...] = (
 TYPE_OF_S8 = Question("fe04001a00010402", ("s8",))
 RAM_OF_K30 = Question("fe440008029f25", ("k30",))
 SOFTWARE_OF_CM = Question("11011ed0", ("cm1106",))
+MULTIPLIER_OF_GSS = Question("2e0d0a", ("cozir",))
 WAKE = ("424de400010174", "ff01a7000000000058")  # Plantower, Winsen: the fan starts, nothing is stored
 
 
@@ -254,7 +255,7 @@ class _Search:
             return ()
         self.heard.samples = len(ear.frames)
         self.heard.discarded = int(ear.decoder.discarded_bytes)
-        return named_by_content(ear.model, ear.frames)
+        return self._which_gss() if ear.model == "cozir" else named_by_content(ear.model, ear.frames)
 
     # Asking
 
@@ -294,6 +295,8 @@ class _Search:
             return self._which_senseair()
         if ear.model == "cm1107":
             return self._which_cubic()
+        if ear.model == "cozir":
+            return self._which_gss()
         if ear.model == "hpma115s0":
             return ("hpma115s0", "hpma115c0")
         if ear.model == "pms5003" and not ear.frames:
@@ -313,6 +316,13 @@ class _Search:
         if told is not None and told.decoder.reply == "software" and "SL" in told.decoder.fields()[0][1]:
             return ("cm1106sln",)
         return same_frames("cm1106")
+
+    def _which_gss(self) -> tuple[str, ...]:
+        # Only a CozIR for room air counts in single ppm; the others measure percents.
+        samples, discarded = self.heard.samples, self.heard.discarded
+        told = self._ask(MULTIPLIER_OF_GSS)
+        self.heard.samples, self.heard.discarded = samples, discarded
+        return ("cozir",) if getattr(told and told.decoder, "multiplier", 0) == 1 else same_frames("cozir")
 
     # The line
 

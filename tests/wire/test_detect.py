@@ -8,6 +8,8 @@ import threading
 import time
 import tty
 
+import pytest
+
 from firmware_bridge import detect, finder
 from firmware_bridge.commands.main import main
 from tests.schemas import documents
@@ -93,3 +95,10 @@ def test_a_plantower_in_passive_mode_is_named_by_asking():
 def test_a_port_that_is_not_there_is_one_line(capsys):
     assert main(["detect", "/dev/ttyNONE7"]) == 1
     assert "is not there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("multiplier, named", [(1, ("cozir",)), (10, ("cozir", "sprintir", "minir"))])
+def test_a_cozir_for_room_air_is_told_from_its_siblings_by_the_unit_that_it_counts_in(multiplier, named):
+    with plugged_in("cozir", multiplier=multiplier) as path:
+        found = detect.on(finder.Found(path, None))
+    assert found.candidates == named and found.how == "listened" and found.heard.samples >= 3
