@@ -1,7 +1,7 @@
 """The clock of a board: half hour, second and millisecond from ticks, set by NTP, honest about what it is worth.
 
 Between two settings the time runs on `ticks_ms`, so no step of the RTC, which is set too, reaches the memory, and
-telling the time allocates nothing. Until NTP has answered nothing is trusted: the RTC of most boards starts in 2000 or 2021.
+telling the time allocates nothing. Until NTP has answered nothing is trusted: most RTCs start in 2000 or 2021.
 
 Source: RFC 4330 (SNTP), section 5.
 """

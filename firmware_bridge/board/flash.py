@@ -17,7 +17,8 @@ MAGIC = b"AQS1"
 ANSWER = 2  # kinds of log records
 CELLS = 3
 # Bytes of a log file. LittleFS keeps a small one in its journal, an eighth of a block or four times what the flash
-# programs at once (1 KiB on RP2, 128 bytes on ESP32), whichever is less; each byte added to a larger one costs an erase.
+# programs at once (1 KiB on RP2, 128 bytes on ESP32), whichever is less; whatever is added to a larger one costs an
+# erase.
 LONGEST_FILE = 250 if sys.platform == "rp2" else 112
 _LONGEST_RECORD = 1024
 _CHUNK = 512
