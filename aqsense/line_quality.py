@@ -83,7 +83,3 @@ class LineQuality:
             count = BEFORE_BYTES
         self._earlier_rejected = rejected
         self._earlier_bytes = count
-
-    def reject_permille(self) -> int:
-        """Rejected frames per thousand candidates of the counted half hour; 0 when there were none."""
-        return self.rejected * 1000 // self.candidates if self.candidates else 0

@@ -144,14 +144,6 @@ class SampleChecks:
         self._last_evidence = EVIDENCE_NONE
         self._last_s = _NO_TIME
 
-    def warming_left_s(self, now_s: int) -> int:
-        """Seconds until the sensor counts as warm; 0 when it does."""
-        if self._state == _WARM:
-            return 0
-        if self._since == _NO_TIME:
-            return self._warm_up_s
-        return max(0, self._warm_up_s - (now_s - self._since))
-
     def check(self, decoder: object, now_s: int) -> int:
         """Flags of the sample that `decoder` holds; also left in `flags` and `field_flags` until the next call."""
         if self._last_s != _NO_TIME and not 0 <= now_s - self._last_s <= self._silence_s:

@@ -27,7 +27,6 @@ def test_fewer_than_twenty_candidates_say_nothing():
 def test_each_half_hour_counts_for_itself():
     line = LineQuality()
     assert line.close(Counters(100, 50))
-    assert line.reject_permille() == 500
     assert not line.close(Counters(1900, 52))
     assert (line.candidates, line.rejected) == (1800, 2)
 

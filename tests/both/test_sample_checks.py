@@ -73,7 +73,6 @@ def test_evidence_of_power_up_is_warming_for_the_warm_up_time_and_has_no_value()
     assert checks.check(pm(0, 1, 1, evidence=1), 10) == flags.WARMING
     assert checks.qc(1) == sample_checks.QC_FAIL
     assert checks.check(pm(5, 8, 9), 39) == flags.WARMING
-    assert checks.warming_left_s(39) == 1
     assert checks.check(pm(5, 8, 9), 40) == 0
 
 
