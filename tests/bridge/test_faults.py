@@ -81,9 +81,17 @@ def _settings(directory: Path) -> object:
     return home.settings(config.Config("maple", "UTC", sensors, directory), "abc123")
 
 
-def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the demo's past."""
+    directory = tmp_path_factory.mktemp("lived")
     home, past = demo_past.lived(1_800_000_000, "UTC")
-    demo_past.remember(home, past, "UTC", tmp_path)
+    demo_past.remember(home, past, "UTC", directory)
+    return directory
+
+
+def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path, lived: Path) -> None:
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
     fresh, said = memory.restore(settings, store)
@@ -101,9 +109,10 @@ def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path) -> 
     store.close()
 
 
-def test_a_changed_correction_starts_the_next_regime_though_no_snapshot_can_be_used(tmp_path: Path) -> None:
-    home, past = demo_past.lived(1_800_000_000, "UTC")
-    demo_past.remember(home, past, "UTC", tmp_path)
+def test_a_changed_correction_starts_the_next_regime_though_no_snapshot_can_be_used(
+    tmp_path: Path, lived: Path
+) -> None:
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     learned, _ = memory.restore(_settings(tmp_path), store)
     memory.save(learned, store)
@@ -141,9 +150,8 @@ def test_a_kill_at_any_moment_leaves_a_store_that_opens(bench: Bench) -> None:
     assert "kept as" not in daemon.said()
 
 
-def test_an_answer_that_the_snapshot_knows_is_not_given_again(tmp_path: Path) -> None:
-    home, past = demo_past.lived(1_800_000_000, "UTC")
-    demo_past.remember(home, past, "UTC", tmp_path)
+def test_an_answer_that_the_snapshot_knows_is_not_given_again(tmp_path: Path, lived: Path) -> None:
+    shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
     monitor, _ = memory.restore(settings, store)

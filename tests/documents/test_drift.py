@@ -21,10 +21,19 @@ def bodies(documents):
     return found
 
 
+def lived(lang="en"):
+    """A kitchen that was lived in for 69 days."""
+    monitor = kitchen(lang)
+    monitor.quiet = True
+    live(monitor, 0, 69 * 48)
+    monitor.quiet = False
+    return monitor
+
+
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_a_kitchen_that_trebles_is_asked_about_with_ranked_explanations(lang):
-    monitor = kitchen(lang)
-    assert {b["state"] for b in bodies(live(monitor, 0, 70 * 48))} == {"none"}
+    monitor = lived(lang)
+    assert {b["state"] for b in bodies(live(monitor, 69 * 48, 70 * 48))} == {"none"}
     documents = live(monitor, 70 * 48, 100 * 48, times=3)
     suspected = [b for b in bodies(documents) if b["state"] == "suspected"]
     assert suspected
@@ -45,9 +54,8 @@ def test_no_change_asks_nothing():
 
 
 def test_an_answer_that_nothing_changed_closes_the_question_and_keeps_what_was_learned():
-    monitor = kitchen()
-    live(monitor, 0, 70 * 48)
-    last = 70 * 48
+    monitor = lived()
+    last = 69 * 48
     while not monitor.series("s1", PM).drift.suspected:
         live(monitor, last, last + 48, times=3)
         last += 48
