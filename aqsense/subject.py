@@ -191,7 +191,7 @@ class Subject:
     def evaluations(self) -> list:
         """Every level of guidance beside its average, as of the last half hour."""
         if self.settings.profile == "board":
-            return self.guidance.evaluate(self.error_or_minus)  # made again rather than kept: it is more than a kilobyte
+            return self.guidance.evaluate(self.error_or_minus)  # made again, not kept: it is more than a kilobyte
         if self._evaluated is None:
             self._evaluated = self.guidance.evaluate(self.error_or_minus)
         return self._evaluated
