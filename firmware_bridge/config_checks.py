@@ -286,7 +286,7 @@ def self_calibration(table: Table, value: str, known_model: str) -> str:
     try:
         self_calibration.hours(value, registry.info(known_model) if known_model not in ("auto", "") else None)
     except ValueError as error:
-        problem, _, fix = str(error).removeprefix("abc ").partition(": ")
+        problem, _, fix = str(error).removeprefix("abc ").rpartition(": ")
         table.report("abc", problem, fix)
         return "leave"
     return value

@@ -20,8 +20,6 @@ def command(code: int, data: bytes = b"") -> bytes:
 
 
 READ_10S = command(0x11)
-READ_60S = command(0x12)
-READ_900S = command(0x13)
 CLIMATE = command(0x14)
 TOGGLE = command(0x15)
 STATE = command(0x16)

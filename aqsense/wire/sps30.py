@@ -23,7 +23,6 @@ SLEEP = request(0x10)
 WAKE = b"\xff" + request(0x11)  # the first byte only wakes the interface
 CLEAN = request(0x56)
 CLEAN_INTERVAL = request(0x80, b"\x00")
-PRODUCT = request(0xD0, b"\x00")
 SERIAL = request(0xD0, b"\x03")
 VERSION = request(0xD1)
 STATUS = request(0xD2, b"\x00")

@@ -49,7 +49,6 @@ def _feet(metres: int) -> int:
 
 _WARM_UP = 2
 _CALIBRATING = 4
-_IDLE = 8
 _ERROR = 1
 _TESTING = 0x80
 

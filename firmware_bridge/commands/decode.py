@@ -137,17 +137,23 @@ def _as_json(event: dict[str, Any]) -> None:
     print(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
 
 
+def _counted(n: int, word: str, many: str, one: str = "") -> str:
+    return f"{n} {word}{one if n == 1 else many}"
+
+
 def _in_words(event: dict[str, Any]) -> None:
     kind = event["event"]
     if kind == "summary":
         reasons = ", ".join(f"{count} {name}" for name, count in event["discarded"].items())
+        counts = [_counted(event["samples"], "sample", "s"), _counted(event["replies"], "repl", "ies", "y")]
+        lost = _counted(event["discarded_bytes"], "byte", "s") + " discarded"
         print(
-            f"{event['bytes']} bytes: {event['samples']} samples, {event['replies']} replies, "
-            f"{event['discarded_bytes']} bytes discarded" + (f" ({reasons})" if reasons else "")
+            f"{_counted(event['bytes'], 'byte', 's')}: {', '.join([*counts, lost])}"
+            + (f" ({reasons})" if reasons else "")
         )
     elif kind == "discarded":
         shown = event["hex"] if len(event["hex"]) <= 48 else event["hex"][:48] + "…"
-        print(f"{event['offset']:>8}  discarded {event['bytes']} bytes, {event['reason']}: {shown}")
+        print(f"{event['offset']:>8}  discarded {_counted(event['bytes'], 'byte', 's')}, {event['reason']}: {shown}")
     elif kind == "reply":
         told = ", ".join(f"{name} {value}" for name, value in event["fields"].items())
         print(f"{event['offset']:>8}  reply {event['reply']}: {told}")

@@ -131,7 +131,8 @@ def test_what_a_sensor_corrects_by_itself_is_not_corrected_again(tmp_path: Path)
 
 def test_a_period_that_a_sensor_cannot_be_told_is_reported_with_what_it_can(tmp_path: Path) -> None:
     sensor = '[[sensor]]\nid = "s2"\nmodel = "mhz19b"\nport = "/dev/ttyUSB0"\nabc = "7d"\n'
-    assert "write on or off" in str(_problems('home = "maple"\n' + sensor, tmp_path)["sensor.0.abc"])
+    told = _problems('home = "maple"\n' + sensor, tmp_path)["sensor.0.abc"]
+    assert told == ("'7d': the period of the mhz19b cannot be set", "write on or off")
     (tmp_path / "aqsense.toml").write_text('home = "maple"\n' + sensor.replace("mhz19b", "s8"))
     assert config.load(tmp_path / "aqsense.toml").sensors[0].abc == "7d"
 
