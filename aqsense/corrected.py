@@ -7,9 +7,9 @@ from aqsense.settings import SensorSettings
 
 
 class Corrected:
-    """`take` each sample, `add` the good ones; `mean` is that of the window so far, `inputs` those of the last sample.
+    """`take` each sample, `add` it when it is a good one, `close` the window.
 
-    A formula that does not fit the sensor (`check` says so) corrects nothing, and nothing is learned of its quantity.
+    A formula that does not fit the sensor corrects nothing, and nothing is learned of its quantity.
     """
 
     def __init__(self, sensor: SensorSettings, decoder) -> None:
@@ -22,7 +22,6 @@ class Corrected:
             self.formula = corrections.open(sensor.correction, decoder.FIELDS, decoder.SCALES)
         except ValueError:
             pass  # whoever runs the sensor has said so
-        self.inputs: list = []
         self._value: int | None = None
         self._borrows_humidity = described.borrows_humidity(decoder.FIELDS)
         self._values = None
