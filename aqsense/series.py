@@ -256,7 +256,7 @@ class Series(Voice):
         self.judge.pass_by(self.quantity, code, self.a, self.b, self.c)
         if code != MISSING:
             self.memory.put(day, slot, code)
-            self.typical.start_day()
+            self._start_range()
         return 0
 
     def _score(self, slot: int, code: int) -> None:
