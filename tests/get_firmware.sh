@@ -13,18 +13,18 @@ done
 exec 9> "$DEST/lock"; flock 9
 if [ ! -e "$DEST/fetched" ]; then
   . "$HERE/debian_apt.sh"
-  mkdir -p "$DEST/debs" "$DEST/root" "$DEST/src"; cd "$DEST/debs"
+  mkdir -p "$DEST/debs" "$DEST/libc32" "$DEST/src"; cd "$DEST/debs"
   apt-get -q source --download-only micropython
   apt-get -q download libc6 libc6-dev libgcc-14-dev linux-libc-dev
-  tar -xf micropython_*.orig.tar.xz -C "$DEST/src" --strip-components 1
-  for d in *.deb; do dpkg-deb -x "$d" "$DEST/root"; done
-  ln -sfn usr/lib "$DEST/root/lib"
+  tar -xf micropython_*.orig.tar.xz -C "$DEST/src" --strip-components 1 --exclude docs --exclude tests
+  for d in *.deb; do dpkg-deb -x "$d" "$DEST/libc32"; done
+  ln -sfn usr/lib "$DEST/libc32/lib"
   cd "$HERE"; rm -rf "$DEST/apt" "$DEST/debs"
-  GCC=$(echo "$DEST"/root/usr/lib/gcc/*/14)
+  GCC=$(echo "$DEST"/libc32/usr/lib/gcc/*/14)
   cat > "$DEST/cc" <<EOF
 #!/bin/sh
-exec gcc -m32 --sysroot="$DEST/root" -B"$GCC/" -L"$GCC" \\
- -isystem "$DEST/root/usr/include/i386-linux-gnu" -isystem "$DEST/root/usr/include" "\$@" -g0
+exec gcc -m32 --sysroot="$DEST/libc32" -B"$GCC/" -L"$GCC" \\
+ -isystem "$DEST/libc32/usr/include/i386-linux-gnu" -isystem "$DEST/libc32/usr/include" "\$@" -g0
 EOF
   chmod +x "$DEST/cc"; touch "$DEST/fetched"
 fi

@@ -9,6 +9,7 @@ costs no erase, and rewrites whole 4 KiB blocks of a longer one.
 """
 
 import binascii
+import errno
 import os
 import struct
 import sys
@@ -68,6 +69,7 @@ class Flash:
         self.written = 0  # bytes since start
         self._log_from = [0, 0]  # of slot a and b: the first log file that follows it
         self._start = 0
+        self._first = 0  # the oldest log file
         self._file = 0  # the log file being appended to
         self._size = 0
         for path in (folder, folder + "/log"):
@@ -111,8 +113,11 @@ class Flash:
                 total += os.stat(self._slot(slot))[6]
             except OSError:
                 pass  # not written yet
-        for number in self._log_files():
-            total += os.stat(self._log(number))[6]
+        for number in range(self._first, self._file + 1):
+            try:
+                total += os.stat(self._log(number))[6]
+            except OSError:
+                pass  # nothing was logged under this number
         return total
 
     def load(self):
@@ -134,8 +139,10 @@ class Flash:
             if found < 0 or generation > self.generation:
                 found = slot
                 self.generation = generation
-        names = self._log_files()
-        self._file = (names[-1] + 1) if names else max(self._log_from[0], self._log_from[1])
+        self._first, last = self._log_range()
+        self._file = last + 1 if last >= 0 else max(self._log_from[0], self._log_from[1])
+        if last < 0:
+            self._first = self._file
         self._size = 0
         self._start = self._log_from[found] if found >= 0 else 0
         if found < 0:
@@ -222,11 +229,14 @@ class Flash:
 
         Damaged stretches are stepped over and told in `lost`.
         """
-        for number in self._log_files():
-            if number < self._start:
+        for number in range(max(self._first, self._start), self._file):
+            try:
+                with open(self._log(number), "rb") as file:
+                    data = file.read()
+            except OSError as error:
+                if error.args[0] != errno.ENOENT:  # that is a number under which nothing was logged
+                    self.lost.append("log %d cannot be read: %s" % (number, error))
                 continue
-            with open(self._log(number), "rb") as file:
-                data = file.read()
             at = 0
             bad = 0
             while at < len(data):
@@ -253,22 +263,27 @@ class Flash:
     def _log(self, number: int) -> str:
         return "%s/log/%d" % (self.folder, number)
 
-    def _log_files(self) -> list:
-        numbers = []
+    def _log_range(self) -> tuple:
+        # The lowest and the highest number; (0, -1) when nothing is logged.
+        first, last = 0, -1
         for name in _names(self.folder + "/log"):
             if name.isdigit():
-                numbers.append(int(name))
-        numbers.sort()
-        return numbers
+                number = int(name)
+                first = number if last < 0 else min(first, number)
+                last = max(last, number)
+        return first, last
 
     def _drop_log_before(self, first: int) -> None:
-        for number in self._log_files():
-            if number < first:
-                os.remove(self._log(number))
+        while self._first < first:
+            try:
+                os.remove(self._log(self._first))
+            except OSError:
+                pass  # nothing was logged under this number
+            self._first += 1
 
 
 def _names(folder: str):
-    # There may be hundreds of files, and no room for all their names.
+    # There may be a thousand files, and no room for all their names.
     if not hasattr(os, "ilistdir"):
         yield from os.listdir(folder)
         return

@@ -12,7 +12,7 @@ CONFIG = "aqsense.json"
 CRASH = "aqsense-crash.txt"
 WATCHDOG_MS = 8000  # RP2040 knows no longer one
 AGAIN_MS = 5000
-COLLECT_EVERY = 4096  # bytes: what lasts then lies close together, and holes of 5 KB remain for a series' half hours
+COLLECT_EVERY = 8192  # bytes: what lasts then lies close together, and holes of 5 KB remain for a series' half hours
 
 
 def main(path: str = CONFIG) -> None:

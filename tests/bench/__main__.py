@@ -73,6 +73,8 @@ def show_board() -> None:
     for name in sorted(ram, key=lambda name: -ram[name]):
         print(f"| {name} | {ram[name]} | {frozen[name]} |")
     print(f"| all | {sum(ram.values())} | {sum(frozen.values())} |\n")
+    smallest, rest = board.smallest_heap()
+    print(f"Frozen into a firmware the node lives in a heap of {smallest} KiB; {rest} bytes are in use at rest.\n")
 
 
 def show_models() -> None:

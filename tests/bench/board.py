@@ -1,13 +1,20 @@
 """What the full node keeps on a board's heap, by module, with the code loaded into RAM and frozen into the firmware."""
 
+import shutil
+import socket
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from firmware_bridge.boardimage import build
-from tests.board.lockstep import HERE
+from tests.board import home
+from tests.board.lockstep import HERE, Board, TimeServer, Wire
 from tests.mpy import interpreters
 
 MODELS = ["pms5003", "mhz19b"]
+DAYS = 2
+CUTS = {100, 400}  # steps of five minutes
 
 
 def measure() -> dict[str, dict[str, int]]:
@@ -25,3 +32,45 @@ def _bytes(interpreter: interpreters.Interpreter, script: Path, path: tuple[Path
         raise RuntimeError(result.stdout + result.stderr)
     lines = [line.split(" ", 1) for line in result.stdout.splitlines() if not line.startswith("#")]
     return {name: int(size) for size, name in lines}
+
+
+def smallest_heap() -> tuple[int, int]:
+    """(KiB of the smallest heap in which the frozen node lives two days with two cuts, bytes in use at rest in it)."""
+    interpreters.firmware()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    mosquitto = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+    if mosquitto is None:
+        raise RuntimeError("no mosquitto on PATH: install it")
+    process = subprocess.Popen([mosquitto, "-p", str(port)], stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    low, high, rest = 64, 256, 0
+    try:
+        while high - low > 1:
+            middle = (low + high) // 2
+            lived = _lives(port, middle)
+            if lived is None:
+                low = middle
+            else:
+                high, rest = middle, lived
+    finally:
+        process.terminate()
+        process.wait()
+    return high, rest
+
+
+def _lives(port: int, kib: int) -> int | None:
+    clock, wires = TimeServer(), [Wire(), Wire()]
+    with tempfile.TemporaryDirectory() as folder:
+        board = Board(Path(folder), home.config(port, clock.port), wires, clock, heap=f"{kib}k", ledger=False)
+        try:
+            home.live(board, DAYS, 3, CUTS)
+        except AssertionError:
+            return None
+        finally:
+            board.kill()
+            clock.close()
+            for wire in wires:
+                wire.close()
+    return board.heap_at_rest()

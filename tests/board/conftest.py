@@ -12,6 +12,8 @@ from tests.mpy import compiled, interpreters
 from tests.mpy.conftest import sources_only  # noqa: F401  (a fixture)
 from tests.mpy.interpreters import ROOT
 
+pytest.register_assert_rewrite("tests.board.same", "tests.board.power")
+
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory):

@@ -88,7 +88,7 @@ def test_a_firmware_build_freezes_every_module_and_nothing_else(tmp_path):
     (port / "boards" / "of_the_port.py").write_text("")
     read = (
         "import sys; sys.path.insert(0, sys.argv[1]); import manifestfile as m\n"
-        "f = m.ManifestFile(m.MODE_FREEZE, {'PORT_DIR': sys.argv[2]}); f.execute(sys.argv[3])\n"
+        "f = m.ManifestFile(m.MODE_FREEZE, {'PORT_DIR': sys.argv[2], 'MPY_LIB_DIR': ''}); f.execute(sys.argv[3])\n"
         "for one in f.files(): print(one.target_path, one.opt)"
     )
     command = [sys.executable, "-c", read, str(tools), str(port), str(tmp_path / "board" / "manifest.py")]

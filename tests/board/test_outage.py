@@ -9,7 +9,7 @@ import time
 import pytest
 
 from simulators import sensors
-from tests.board import home
+from tests.board import home, power
 from tests.board.lockstep import Board, TimeServer, Wire
 from tests.schemas import documents
 
@@ -159,3 +159,10 @@ def test_two_hundred_starts_on_damaged_flash_all_start_and_say_what_they_lost(
     assert len(lost) >= 140, "damage in the slot that is not used, or at a file's end, costs nothing"
     assert {d["stage"] for d in coverage} == {"learning"}
     assert min(d["valid_days"] for d in coverage) >= 9 and max(d["valid_days"] for d in coverage) <= 10
+
+
+def test_power_cuts_while_a_slot_is_written_lose_half_an_hour_at_most(
+    ten_days, tmp_path, broker, firmware, clock, wires
+):
+    board = Board(tmp_path, home.config(broker, clock.port), wires, clock, ledger=False)
+    power.assert_survives(board, ten_days, broker, T + 10 * 86_400_000, 10)

@@ -9,7 +9,6 @@ from tests.mpy import compiled, interpreters
 from tests.mpy.interpreters import ROOT
 
 FILES = compiled.sources()
-WHOLE_ENGINE = ("aqsense.home", "aqsense.monitor", "aqsense.preload", "aqsense.statements")
 ON_BOARDS = {"struct", "array", "json", "hashlib", "time", "gc", "sys", "micropython", "collections", "binascii"}
 
 
@@ -29,13 +28,24 @@ def test_mpy_cross_refuses_what_micropython_cannot_parse(tmp_path):
     assert compiled.compile_file(tmp_path / "bad.py", tmp_path / "bad.mpy", "bad.py").returncode != 0
 
 
+@pytest.fixture(scope="session")
+def firmware():
+    return interpreters.firmware()
+
+
 @pytest.mark.parametrize("file", FILES, ids=module_name)
-def test_a_board_imports_it_in_a_heap_of_100_kib(file, library, tmp_path):
-    """Those that load the whole engine need more, unless it is executed in place (tests/board)."""
+def test_a_board_imports_it_in_a_heap_of_100_kib(file, firmware, tmp_path):
+    """Frozen into a firmware; on its own, with everything that it imports itself."""
     script = tmp_path / "one.py"
     script.write_text(f"import {module_name(file)}\nprint('imported')\n")
-    heap = "180k" if module_name(file) in WHOLE_ENGINE else "100k"
-    result = interpreters.get("i386").run(script, path=(library,), heap=heap)
+    result = firmware.run(script, heap="100k")
+    assert result.stdout == "imported\n", result.stdout + result.stderr
+
+
+def test_a_board_imports_every_module_as_mpy(library, tmp_path):
+    script = tmp_path / "all.py"
+    script.write_text("\n".join([*(f"import {module_name(file)}" for file in FILES), "print('imported')"]))
+    result = interpreters.get("i386").run(script, path=(library,), heap="1m")
     assert result.stdout == "imported\n", result.stdout + result.stderr
 
 

@@ -18,10 +18,11 @@ peak = [0, 0]  # highest heap in use while idle: after a collection, and as it w
 
 
 def sleep_ms(_ms):
-    peak[1] = max(peak[1], gc.mem_alloc())
-    gc.collect()
-    if gc.mem_alloc() > peak[0]:
-        peak[0] = gc.mem_alloc()
+    used = gc.mem_alloc()
+    if used > peak[1]:
+        peak[1] = used
+        gc.collect()
+        peak[0] = max(peak[0], gc.mem_alloc())
         print("@heap", peak[0], peak[1], gc.mem_free())
     print(MARK)
     line = sys.stdin.readline()
