@@ -1,0 +1,17 @@
+"""Sixty days of a home in front of a board with a small heap and power cuts: what CPython says, to the byte."""
+
+import random
+
+from tests.board import same
+from tests.board.lockstep import Board
+
+DAYS = 60
+CUTS = 6
+SEED = 3
+
+
+def test_sixty_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, firmware, clock, wires):
+    board = Board(tmp_path, same.home.config(broker, clock.port), wires, clock)
+    restarts = set(random.Random(SEED).sample(range(DAYS * 288), CUTS))
+    lines = same.assert_same(board, broker, DAYS, SEED, restarts)
+    assert len(lines) > 2 * 48 * DAYS - 2 * (CUTS + 1), "every half hour but those that a cut or the end left open"
