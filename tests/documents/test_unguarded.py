@@ -34,6 +34,6 @@ def _take(intake, decoder, model, values, s, cell):
 
 def test_a_damaged_reading_among_good_ones_does_not_move_the_half_hour():
     readings = [700 + i % 3 for i in range(30)]
-    damaged = [*readings[:12], 4796, *readings[13:20], 188, *readings[21:]]
+    damaged = [*readings[:12], 1852, *readings[13:20], 444, *readings[21:]]
     assert abs(learned("t6613", damaged) - 701) <= 1
-    assert learned("mhz19b", damaged) > 800  # a checksum held, so it is taken at its word
+    assert learned("mhz19b", damaged) > 720  # a checksum held, so it is taken at its word
