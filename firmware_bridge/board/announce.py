@@ -7,7 +7,19 @@ from aqsense import documents_device, messages
 from aqsense.jsontext import Fixed
 from aqsense.wire import events
 
-VERBS = ("status", "describe", "confirm", "dispute", "forget")
+VERBS = (
+    "status",
+    "describe",
+    "confirm",
+    "dispute",
+    "retract",
+    "declare",
+    "relearn",
+    "pause",
+    "resume",
+    "level",
+    "forget",
+)
 
 
 def will(node) -> tuple:

@@ -49,7 +49,7 @@ class Client:
         keepalive_s: int = 30,
         tls=None,
         window: int = 4,
-        longest: int = 4096,
+        longest: int = 2304,
     ) -> None:
         self.host = host
         self.port = port
@@ -59,7 +59,7 @@ class Client:
         self.keepalive_s = keepalive_s
         self.tls = tls  # a function that wraps a connected socket, or None
         self.window = window
-        self.longest = longest  # incoming packets above this are read past
+        self.longest = longest  # of an incoming packet no more is kept: what asks for more is refused by its length
         self.will: tuple | None = None
         self.on_message = None
         self.subscriptions: list = []
@@ -78,6 +78,7 @@ class Client:
         self._body: Any = None
         self._body_have = 0
         self._skip = 0
+        self._beyond = 0  # bytes of the packet behind its body
         self._sent_ms = 0
         self._heard_ms = 0
         self._progress_ms = 0
@@ -334,6 +335,7 @@ class Client:
         self._body[self._body_have : self._body_have + len(got)] = got
         self._body_have += len(got)
         if self._body_have == len(self._body):
+            self._skip = self._beyond
             self._take_packet()
         return True
 
@@ -357,10 +359,8 @@ class Client:
             length = length << 7 | self._head[i] & 127
             i -= 1
         self._have = 0
-        if length > self.longest:
-            self._skip = length
-            return
-        self._body = bytearray(length)
+        self._beyond = max(0, length - self.longest)
+        self._body = bytearray(length - self._beyond)
         self._body_have = 0
         if not length:
             self._take_packet()

@@ -66,6 +66,8 @@ def _parsed(payload: bytes) -> dict:
 
 def _done(node, verb: str, request: dict) -> OrderedDict:
     args = request.get("args", {})
+    if _is_late(node, request):
+        raise Denied("too_late", "this came after its deadline; nothing was done")
     if verb in READ_ONLY:
         return _status(node)
     if verb in ANSWERS:
@@ -92,6 +94,15 @@ def _status(node) -> OrderedDict:
             entry["verdict"] = codes.VERDICTS[subject.verdict()]
             data["series"].append(entry)
     return data
+
+
+def _is_late(node, request: dict) -> bool:
+    # Counted from its `t`, or else from its arrival, which is now.
+    deadline_s, t = request.get("deadline_s"), request.get("t")
+    if not isinstance(deadline_s, (int, float)) or not isinstance(t, str) or not node.clock.trusted:
+        return False
+    sent = timetext.of_instant(t)
+    return sent is not None and (node.clock.cell - sent[0]) * 1800 + node.clock.s - sent[1] > deadline_s
 
 
 def _answered(node, verb: str, ident: str, args: dict) -> OrderedDict:

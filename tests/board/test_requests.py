@@ -67,6 +67,7 @@ def test_status_says_what_runs(asked):
         ("forget", '{"id":"x","args":{}}', "bad_request"),
         ("forget", '{"id":"x","args":{"sid":"s9"}}', "bad_request"),
         ("forget", '{"id":"x","args":{"token":"guess"}}', "not_permitted"),
+        ("pause", '{"id":"x","t":"2026-01-03T23:59:00Z","deadline_s":10,"args":{}}', "too_late"),
     ],
 )
 def test_what_cannot_be_done_is_answered_with_its_code(asked, verb, payload, code):

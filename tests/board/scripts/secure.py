@@ -7,7 +7,7 @@ from firmware_bridge.board.mqtt import Client
 from firmware_bridge.board.tls import wrapper
 
 host, port, ca = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-client = Client(host, port, "secure", tls=wrapper(host, ca))
+client = Client(host, port, "secure", tls=wrapper(host, ca), longest=4096)
 heard = []
 client.on_message = lambda topic, payload, retained: heard.append(len(payload))
 client.subscriptions.append("secure/#")
