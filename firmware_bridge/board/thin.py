@@ -136,6 +136,7 @@ class Thin:
                 self.queue.add(record)
         if online and not self.usb and clock.due():
             clock.ask(ASK_S)
+            self.feed()
         lost = self.way.turn(online, now_ms)
         if lost:
             self.queue.put_back(lost)

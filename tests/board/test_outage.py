@@ -87,6 +87,21 @@ def test_samples_of_an_outage_arrive_as_history_with_their_own_times(tmp_path, f
     assert first["t"] == "2026-01-01T00:25:00.000Z" and first["pm2_5_ugm3"] == 7.0 and first["qc"] == 1
 
 
+def test_a_broker_and_a_time_server_that_say_nothing_do_not_wake_the_watchdog(tmp_path, firmware, clock, wires):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as mute, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        config = home.config(mute.getsockname()[1], silent.getsockname()[1])
+        board = Board(tmp_path, config, wires, clock, ledger=False)
+        try:
+            board.start(T)
+            board.until(T)
+            board.until(T + 500)
+        finally:
+            board.kill()
+
+
 def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, broker, firmware, clock, wires):
     clock.close()
     heard = home.Heard(broker)

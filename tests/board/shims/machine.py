@@ -5,6 +5,8 @@ import select
 import sys
 import time
 
+import utime
+
 
 class UART:
     """UART number `ident` on the tty named by the environment variable AQ_UART<ident>."""
@@ -40,11 +42,17 @@ class UART:
 
 class WDT:
     def __init__(self, timeout=5000):
-        self.timeout = timeout
-        self.fed = 0
+        self._timeout = timeout
+        self._fed = utime.ticks_ms()
 
     def feed(self):
-        self.fed += 1
+        """Die as a board would when a turn of the loop took too long of the world's own time."""
+        since = self._fed
+        if utime.ticks_diff(time.resumed[0], since) > 0:
+            since = time.resumed[0]
+        self._fed = utime.ticks_ms()
+        if utime.ticks_diff(self._fed, since) > self._timeout:
+            raise SystemExit("the watchdog reset the board")
 
 
 def reset():

@@ -7,11 +7,13 @@ since the epoch and how much has been written to each UART's line in all. `ticks
 import gc
 import sys
 
+import utime
 from utime import *  # noqa: F403
 
 MARK = "@idle"
 PERIOD = 1 << 30
 
+resumed = [0]  # the world's own milliseconds when the last wait ended
 state = [0, 0]  # epoch milliseconds now, at start
 written = [0] * 4  # bytes that each UART's line has been given
 peak = [0, 0]  # highest heap in use while idle: after a collection, and as it was
@@ -26,6 +28,7 @@ def sleep_ms(_ms):
         print("@heap", peak[0], peak[1], gc.mem_free())
     print(MARK)
     line = sys.stdin.readline()
+    resumed[0] = utime.ticks_ms()
     if not line:
         raise SystemExit
     numbers = [int(word) for word in line.split()]
