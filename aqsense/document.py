@@ -12,18 +12,20 @@ class Document:
     `make()` may build the body when it is first read: on a board, where the bodies of one half hour do not all fit.
     """
 
+    # What most documents leave as it is costs them nothing here: on a board a dozen of them wait for each other.
+    seq = -1
+    boot: str | None = None
+    up_ms = 0
+    t_cell: int | None = None
+    t_s = 0
+    t_ms = 0
+    address: str | None = None
+
     def __init__(self, kind: str, sid: str | None, quantity: int, body: object, valid_s: int = 0, make=None) -> None:
         self.kind = kind
         self.sid = sid
         self.quantity = quantity
         self.valid_s = valid_s
-        self.seq = -1
-        self.boot: str | None = None
-        self.up_ms = 0
-        self.t_cell: int | None = None
-        self.t_s = 0
-        self.t_ms = 0
-        self.address: str | None = None
         self._body = body
         self._make = make
 

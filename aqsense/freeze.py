@@ -175,7 +175,8 @@ def snapshot(series) -> bytearray:
 def restore(series, data) -> None:
     """Fill a Series from a snapshot; on a ValueError it is left blank."""
     reader = unseal(data, VERSION, series.quantity)
-    series.reset()
+    if series.cell >= 0:  # a fresh one is blank, and a board has no room for two
+        series.reset()
     try:
         for thing in series.parts():
             reader.into(thing)

@@ -189,7 +189,7 @@ class Guidance:
         """Forget half hours `first` to `last` (both included)."""
         self._averages.forget(first, last)
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> bytearray:
         """State as bytes, at most 1,351 of them."""
         return self._averages.snapshot()
 

@@ -193,7 +193,7 @@ class Averages:
                 self._record(day, 0, 0)
             day += 1
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> bytearray:
         """All state as bytes, the same on every machine."""
         annual = self._day_means is not None
         data = bytearray(_HEAD + 5 * CELLS + (3 * DAYS if annual else 0))
@@ -210,7 +210,7 @@ class Averages:
                 struct.pack_into("<H", data, start + 2 * i, self._day_means[i])
                 i += 1
             data[start + 2 * DAYS :] = self._day_hours  # type: ignore[assignment]
-        return bytes(data)
+        return data
 
     def restore(self, data: bytes) -> None:
         """Continue from `snapshot()` of averages that were set up alike; ValueError when the bytes are not that."""

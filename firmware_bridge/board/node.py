@@ -211,10 +211,10 @@ class Node:
 
     def publish(self, documents: list) -> None:
         """Log what closed, then send: a half hour is on the flash before anybody is told of it."""
-        self.remember()
         closed = len(documents) > 1 and documents[-1].kind not in ("measured", "measured-all")
         if closed:
             self.tidy()
+        self.remember()
         i = 0
         while i < len(documents):
             self.delivery.send_one(documents[i])
