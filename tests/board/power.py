@@ -31,7 +31,7 @@ def lose(board: Board, state: Path, boundary_ms: int, rng: random.Random) -> lis
         if board.wires[1].read(0.02):
             board.wires[1].write(MHZ)
         board.until(t_ms + 300)
-    board.cut(boundary_ms + 300, rng.random() * LONGEST_TURN_S)
+    board.cut(boundary_ms + 300, rng.random() ** 3 * LONGEST_TURN_S)  # most of it happens early
     found = Flash(str(own))
     for _ in found.load() or ():
         pass
