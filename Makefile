@@ -81,7 +81,7 @@ test: lint $(MICROPYTHON) $(FIRMWARE) $(WASM) $(MOSQUITTO)
 	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 soak: $(VENV)/.dev $(FIRMWARE) $(MOSQUITTO)
-	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q tests/board/soak_packet_ids.py tests/board/soak_same_as_cpython.py
+	PATH="$(abspath $(dir $(MOSQUITTO))):$$PATH" $(BIN)/python -m pytest -q tests/board/soak_packet_ids.py tests/board/soak_same_as_cpython.py tests/board/soak_power_cuts.py
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench $(ARGS)
