@@ -14,7 +14,7 @@ MOSQUITTO := $(firstword $(shell PATH="$$PATH:/usr/sbin" command -v mosquitto) .
 STUBS := .mpy/stubs/.installed
 ADAPTERS := $(addprefix firmware_bridge/board/,clock.py flash.py main.py mqtt.py start.py tls.py uart.py wifi.py thin.py thin_mqtt.py \
   thin_usb.py)
-JOBS ?= 2
+JOBS ?= 3
 PYTEST_ARGS ?=
 
 .PHONY: help demo test soak firmware models bench evaluate lint board clean

@@ -21,20 +21,21 @@ def at(seconds_ago: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("arrived_ago_s", "body", "late"),
+    ("arrived_ago_s", "body", "late"),  # a `t` that is callable is the instant so long before the test runs
     [
         (100.0, {}, False),  # no deadline, no hurry
         (9.0, {"deadline_s": 10}, False),
         (11.0, {"deadline_s": 10}, True),
-        (0.0, {"deadline_s": 10, "t": at(60)}, True),
-        (0.0, {"deadline_s": 90, "t": at(60)}, False),
-        (0.0, {"deadline_s": 10, "t": at(-86400)}, False),  # a clock of tomorrow tells nothing
-        (11.0, {"deadline_s": 10, "t": at(-86400)}, True),
+        (0.0, {"deadline_s": 10, "t": lambda: at(60)}, True),
+        (0.0, {"deadline_s": 90, "t": lambda: at(60)}, False),
+        (0.0, {"deadline_s": 10, "t": lambda: at(-86400)}, False),  # a clock of tomorrow tells nothing
+        (11.0, {"deadline_s": 10, "t": lambda: at(-86400)}, True),
         (0.0, {"deadline_s": -1}, False),
         (0.0, {"deadline_s": "soon"}, False),
-        (0.0, {"deadline_s": True, "t": at(60)}, False),
+        (0.0, {"deadline_s": True, "t": lambda: at(60)}, False),
         (0.0, {"deadline_s": 10, "t": 17}, False),
     ],
 )
 def test_a_deadline_counts_from_when_it_was_asked(arrived_ago_s: float, body: dict[str, Any], late: bool) -> None:
+    body = {key: value() if callable(value) else value for key, value in body.items()}
     assert asked(arrived_ago_s, **body).is_late is late

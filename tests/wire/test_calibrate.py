@@ -81,7 +81,7 @@ def test_a_sensor_in_steady_outdoor_air_is_calibrated_and_the_fact_is_kept(model
     with plugged_in(model) as path:
         plan = Plan(model, kind, 400, True)
         slow = model == "scd30"
-        code = calibrate.walk(plan, path, "s2", tmp_path, 7 if slow else 2, 5 if slow else 3, True, said.append)
+        code = calibrate.walk(plan, path, "s2", tmp_path, 7 if slow else 4, 5 if slow else 3, True, said.append)
     assert code == 0, said
     fact = calibration.recorded(tmp_path, "s2")[0]
     assert fact["model"] == model and fact["acknowledged"] and fact["target_ppm"] == 400
@@ -94,7 +94,7 @@ def test_a_sensor_in_nitrogen_is_told_so(model, tmp_path, quick):
     said = []
     with plugged_in(model) as path:
         code = calibrate.walk(
-            calibrate.planned(model, "zero", None, False), path, "s2", tmp_path, 2, 3, True, said.append
+            calibrate.planned(model, "zero", None, False), path, "s2", tmp_path, 4, 3, True, said.append
         )
     assert code == 0, said
     assert abs(calibration.recorded(tmp_path, "s2")[0]["after_ppm"]) < 60, said
@@ -104,7 +104,7 @@ def test_a_known_gas_is_told_in_the_units_that_the_sensor_counts_in(tmp_path, qu
     said = []
     plan = calibrate.planned("sprintir", "known", 20000, False)
     with plugged_in("sprintir") as path:
-        code = calibrate.walk(plan, path, "s2", tmp_path, 1, 1, True, said.append)
+        code = calibrate.walk(plan, path, "s2", tmp_path, 3, 1, True, said.append)
     assert code == 0, said
     assert abs(calibration.recorded(tmp_path, "s2")[0]["after_ppm"] - 20000) < 1000, said
     for unit, told in ((1, b"X 20000\r\n"), (10, b"X 2000\r\n"), (100, b"X 200\r\n")):
@@ -116,14 +116,14 @@ def test_a_known_gas_is_told_in_the_units_that_the_sensor_counts_in(tmp_path, qu
 def test_a_known_gas_that_the_sensor_cannot_count_is_refused_with_the_nearest(tmp_path, quick):
     said = []
     with plugged_in("minir") as path:
-        code = calibrate.walk(Plan("minir", "known", 1234), path, "s2", tmp_path, 1, 1, True, said.append)
+        code = calibrate.walk(Plan("minir", "known", 1234), path, "s2", tmp_path, 3, 1, True, said.append)
     assert code == 1 and "use 1230" in said[-1]["reason"]
     assert calibration.recorded(tmp_path, "s2") == []
 
 
 def test_the_range_of_an_mhz19b_is_set_as_units_and_not_as_the_first_manual_take_it(tmp_path, quick):
     with plugged_in("mhz19b") as path:
-        code = calibrate.walk(Plan("mhz19b", "range", 5000), path, "s2", tmp_path, 2, 1, True, lambda event: None)
+        code = calibrate.walk(Plan("mhz19b", "range", 5000), path, "s2", tmp_path, 4, 1, True, lambda event: None)
     assert code == 0
     # Winsen MH-Z19B manual 1.5 and the ESPHome driver
     assert winsen_co2.measuring_range(5000).hex() == "ff01990000001388cb"
