@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aqsense
 import firmware_bridge
-from firmware_bridge.boardimage import constants, romfs
+from firmware_bridge.boardimage import constants, romfs, unused
 
 EXAMPLE = "aqsense.example.json"
 START = "main.py"
@@ -59,8 +59,9 @@ def package_json(modules: dict[str, Path], suffix: str) -> str:
 
 
 def folded(modules: dict[str, Path]) -> dict[str, str]:
-    """Source by module, with constants put in place."""
-    return constants.folded({module: file.read_text(encoding="utf-8") for module, file in modules.items()})
+    """Source by module, with constants put in place and without what nothing names."""
+    texts = {module: file.read_text(encoding="utf-8") for module, file in modules.items()}
+    return unused.dropped(constants.folded(texts), _START_TEXT)
 
 
 def compiled(modules: dict[str, Path], texts: dict[str, str]) -> dict[str, bytes]:

@@ -1,12 +1,14 @@
 """What a board gets: every file, constants in place, and an image that MicroPython executes from."""
 
+import ast
+import builtins
 import json
 import subprocess
 import sys
 
 import pytest
 
-from firmware_bridge.boardimage import build, constants, romfs
+from firmware_bridge.boardimage import build, constants, romfs, unused
 from tests.board.lockstep import HERE
 from tests.mpy import interpreters
 from tests.mpy.interpreters import ROOT
@@ -150,3 +152,41 @@ def test_the_example_configuration_is_good():
     from firmware_bridge.board import config
 
     assert config.check(json.loads(build.example())).home == "maple"
+
+
+HOSTS = {
+    "a.kept": (
+        "from a import seen\nfrom a.seen import Shape\nfrom a.seen import told\n\n\n"
+        "class Thing:\n    shape: Shape\n\n    @property\n    def idle(self) -> int:\n        return deep(self)\n\n"
+        "    def named(self, other: Shape) -> int:\n        'Says it.'\n        return seen.LEVEL\n\n\n"
+        "def deep(thing: Thing) -> int:\n    return 1\n\n\n"
+        "def begin() -> int:\n    return Thing().named(getattr(seen, 'spelt')())\n"
+    ),
+    "a.seen": "LEVEL = 4\n\n\nclass Shape:\n    pass\n\n\ndef told():\n    pass\n\n\ndef spelt():\n    pass\n",
+    "a.passes": "from a.kept import told\n\n\ndef begin():\n    return told()\n",
+}
+
+
+def test_what_nothing_names_is_left_out_and_what_is_reached_by_a_text_stays():
+    left = unused.dropped(HOSTS, "begin()")
+    assert "idle" not in left["a.kept"] and "deep" not in left["a.kept"], "named by what nobody names"
+    assert "Shape" not in left["a.kept"], "an import that only annotations needed"
+    assert "import told" in left["a.kept"], "another module reads it from here"
+    assert "def spelt" in left["a.seen"] and "def named" in left["a.kept"] and "def begin" in left["a.passes"]
+
+
+def test_no_module_of_a_board_loses_a_name_that_it_reads():
+    """Every global name that a module reads is bound in it, before and after."""
+    for module, text in build.folded(build.sources()).items():
+        tree = ast.parse(text)
+        bound = {
+            node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        }
+        bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        bound |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        assert read <= bound | set(dir(builtins)), (module, read - bound)
