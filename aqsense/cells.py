@@ -11,6 +11,8 @@ from aqsense.ranks import sort_first
 CELL_S = 1800
 MINUTES = 30
 _MOST = 6000  # samples of one minute that count, so that their sum stays below 2**30
+_MEANS = [0] * MINUTES  # scratch of whoever closes a half hour at the moment: nothing in it lasts
+_STEPS = [0] * MINUTES
 _GREATEST = 131071  # 13107 ug/m3 or 131071 ppm: above any sensor; keeps sums and codes small
 
 
@@ -44,8 +46,6 @@ class CellBuilder:
         self._used = 0
         self._third_sums = array("i", [0] * 3)
         self._third_counts = array("h", [0] * 3)
-        self._means = [0] * MINUTES
-        self._steps = [0] * MINUTES
 
     def add(self, s: int, value: int) -> None:
         """Take one good sample: scaled `value` in second `s` (0 to 1799) of the half hour."""
@@ -73,8 +73,8 @@ class CellBuilder:
         self.peak_code = self.a = self.b = self.c = logcode.MISSING
         if n == 0 or self.filled * 2 < self.expected:
             return logcode.MISSING
-        means = self._means
-        steps = self._steps
+        means = _MEANS
+        steps = _STEPS
         sort_first(means, n)
         sort_first(steps, n - 1)
         median = means[(n - 1) // 2]
@@ -95,8 +95,8 @@ class CellBuilder:
 
     def _take_means(self) -> int:
         """Means of the filled slots and the steps between them, in order of time; their number. Empties the slots."""
-        means = self._means
-        steps = self._steps
+        means = _MEANS
+        steps = _STEPS
         i = 0
         while i < 3:
             self._third_sums[i] = 0

@@ -6,7 +6,7 @@ A board writes the parts one by one, because no block of it need be larger than 
 import json
 from collections import OrderedDict
 
-from aqsense import jsontext, regimes
+from aqsense import jsontext, regimes, tally
 from aqsense.codes import CALIBRATION_RECENT, NO_CODE
 from aqsense.quantities import CO2
 
@@ -101,7 +101,7 @@ def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
         home.aside.append((entry, memory.read(len(memory)) if hasattr(memory, "read") else memory, guidance))
         return
     subject = home.begin_subject(sid, quantity, regime)
-    subject.former.take(former)
+    subject.former = tally.of_numbers(former)
     if subject.series is not None:
         subject.series.restore(memory)
     changed = regimes.change(key, subject.key)

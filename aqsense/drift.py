@@ -18,7 +18,7 @@ each other.
 
 from aqsense import logcode, quantities
 from aqsense.drift_sensor import CREPT, FLOOR, FLOOR_CODE, FLOOR_DAYS, NO_TEST, NOISE_DAYS, STEPPED, Behaviour
-from aqsense.memory import FEATURES, MISSING, RING_DAYS, SLOTS, Memory
+from aqsense.memory import FEATURES, HALF_HOURS, MISSING, RING_DAYS, SLOTS, Memory
 from aqsense.ranks import sort_first
 
 HOLD_DAYS = 14
@@ -106,7 +106,6 @@ class Drift:
         self.behaviour = Behaviour()
         self.up_low = self.down_low = self.up_high = self.down_high = 0
         self.up_low_since = self.down_low_since = self.up_high_since = self.down_high_since = 0
-        self._codes = [0] * SLOTS
 
     @property
     def suspected(self) -> bool:
@@ -168,11 +167,11 @@ class Drift:
         i = row
         while i < row + SLOTS:
             if memory.ring[i] != MISSING:
-                self._codes[n] = memory.ring[i]
+                HALF_HOURS[n] = memory.ring[i]
                 n += 1
             i += 1
-        memory.low[day % FEATURES], memory.high[day % FEATURES] = features(self.quantity, self._codes, n)
-        self.behaviour.end_day(day, True, memory.is_co2 and self._codes[(n + 3) // 4 - 1] <= FLOOR_CODE)
+        memory.low[day % FEATURES], memory.high[day % FEATURES] = features(self.quantity, HALF_HOURS, n)
+        self.behaviour.end_day(day, True, memory.is_co2 and HALF_HOURS[(n + 3) // 4 - 1] <= FLOOR_CODE)
 
     # step ------------------------------------------------------------------------------------------------------------
 

@@ -5,21 +5,27 @@ from aqsense.cells import CellBuilder
 from aqsense.logcode import MISSING
 
 
-class HalfHour:
-    """`add` good samples; `close` leaves the half hour as it goes into the memory and to guidance.
+class Ended:
+    """A half hour as it goes into the memory and to guidance.
 
     `code` and the codes of its three ten minutes `a`, `b`, `c` (MISSING when not valid, `reason` says why); `mean`
-    (scaled, None when nothing was measured); `filled` of `expected` slots. `quantity`: index; `interval_s`: seconds
-    between samples.
+    (scaled, None when nothing was measured); `filled` of `expected` slots.
     """
 
-    def __init__(self, quantity: int, interval_s: int) -> None:
-        self.quantity = quantity
-        self.builder = CellBuilder(quantity, interval_s)
+    def __init__(self) -> None:
         self.code = self.a = self.b = self.c = MISSING
         self.reason = codes.NO_CODE
         self.mean: int | None = None
-        self.filled = 0
+        self.filled = self.expected = 0
+
+
+class HalfHour(Ended):
+    """`add` good samples; `close` leaves it ended. `quantity`: index; `interval_s`: seconds between samples."""
+
+    def __init__(self, quantity: int, interval_s: int) -> None:
+        Ended.__init__(self)
+        self.quantity = quantity
+        self.builder = CellBuilder(quantity, interval_s)
         self.expected = self.builder.expected
         self._sum = 0
         self._count = 0

@@ -7,7 +7,7 @@ from aqsense import codes, quantities
 from aqsense.cells import expected_slots
 from aqsense.closed_cells import ClosedCells
 from aqsense.document import Document
-from aqsense.half_hour import HalfHour
+from aqsense.half_hour import Ended
 from aqsense.intake import Intake, remembered
 from aqsense.logcode import MISSING, decode
 from aqsense.regimes import ident_of
@@ -45,7 +45,7 @@ class Home:
         self._clock = clock
         self._subjects: dict = {}
         self._cells = ClosedCells()
-        self._past = HalfHour(quantities.PM2_5, 60)
+        self._past = Ended()
 
     def close(self, intake: Intake, utc_offset_min: int) -> list:
         """Take in the half hours that an intake just closed; documents that they call for."""
@@ -126,7 +126,7 @@ class Home:
             self._give_up(subject, error)
         return NOTHING
 
-    def _fold(self, subject: Subject, cell: int, utc_offset_min: int, half: HalfHour, source: object) -> list:
+    def _fold(self, subject: Subject, cell: int, utc_offset_min: int, half: Ended, source: object) -> list:
         series = subject.series
         active = series.account.active_days if series else 0
         bits = subject.fold(cell, utc_offset_min, half)

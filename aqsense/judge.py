@@ -4,7 +4,7 @@ from aqsense import codes, quantities, scores
 from aqsense.daypart import MARGINS as DAYPART_MARGINS
 from aqsense.daypart import DaypartQuestion
 from aqsense.gate import promise
-from aqsense.memory import FEATURES, MISSING, PARTS, SLOTS, Memory, filled
+from aqsense.memory import FEATURES, HALF_HOURS, MISSING, PARTS, SLOTS, Memory, filled
 from aqsense.questions import (
     PEAK_MARGINS,
     SUSTAINED_MARGINS,
@@ -31,7 +31,6 @@ class Judge:
         self.context = ContextQuestion(memory)
         self.questions: list = [self.context]
         self.residuals = filled(SLOTS)
-        self._scratch = [0] * SLOTS
 
     def parts(self) -> list:
         """Everything of the judge that has a state."""
@@ -87,11 +86,11 @@ class Judge:
         n = 0
         for residual in self.residuals:
             if residual != MISSING:
-                self._scratch[n] = residual
+                HALF_HOURS[n] = residual
                 n += 1
         if n == 0:
             return
-        self.memory.level[day % FEATURES] = lower_median(self._scratch, n)
+        self.memory.level[day % FEATURES] = lower_median(HALF_HOURS, n)
         flat = 0
         by_hour = 0
         slot = 0

@@ -19,7 +19,9 @@ PARTS = 8  # three-hour parts of a day
 MISSING = logcode.MISSING
 NO_PART = 255
 
-DAYS = [0] * RECORDS  # scratch of whoever ranks days at the moment: nothing in it lasts
+POOLED_DAYS = 42  # whose half hours make the usual range of an hour, six of each
+SCRATCH = [0] * (6 * POOLED_DAYS)  # of whoever ranks days or half hours at the moment: nothing in it lasts
+HALF_HOURS = [0] * SLOTS  # the same for those of one day, ranked in less time
 
 VALID = 1
 SCORED = 2
@@ -54,7 +56,7 @@ class Memory:
     def __init__(self, quantity: int):
         self.ARRAYS = _ARRAYS + (("parts",) if quantity == quantities.CO2 else ("raw_peak", "peak", "sustained"))
         self.is_co2 = quantity == quantities.CO2
-        self.scratch = DAYS
+        self.scratch = SCRATCH
         self.today = -1
         self.since = -1
         self.ring = filled(RING_DAYS * SLOTS)

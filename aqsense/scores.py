@@ -30,6 +30,8 @@ KEPT_THIRDS = 4
 EIGHT_HOURS = 16
 LEAST_OF_EIGHT_HOURS = 12
 
+_EIGHT_HOURS = [0] * EIGHT_HOURS  # scratch of the window that looks back at the moment: nothing in it lasts
+
 
 def clip16(score: int) -> int:
     """A score within int16, clear of the code for missing."""
@@ -143,7 +145,6 @@ class EightHours:
         self.values = filled(EIGHT_HOURS)
         self.at = 0
         self.score = MISSING
-        self._scratch = [0] * EIGHT_HOURS
 
     def push(self, value: int) -> None:
         """Take the value of the next half hour, MISSING when it has none."""
@@ -164,12 +165,12 @@ class EightHours:
                 known += 1
                 highest = max(highest, earlier)
                 if back < self.newest:
-                    self._scratch[n] = earlier
+                    _EIGHT_HOURS[n] = earlier
                     n += 1
             back += 1
         if known >= LEAST_OF_EIGHT_HOURS:
-            sort_first(self._scratch, n)
-            self.score = self._scratch[self.spared] - ((highest - value) * self.halves >> 1)
+            sort_first(_EIGHT_HOURS, n)
+            self.score = _EIGHT_HOURS[self.spared] - ((highest - value) * self.halves >> 1)
 
 
 def season_offset(raws: array, records: int, today: int) -> int:

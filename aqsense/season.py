@@ -9,7 +9,7 @@ Source: science.md section 1.2, "season transfer".
 """
 
 from aqsense import calendar
-from aqsense.memory import DAYS, MISSING, RECORDS, RING_DAYS, SLOTS, VALID, Memory
+from aqsense.memory import MISSING, RECORDS, RING_DAYS, SCRATCH, SLOTS, VALID, Memory
 from aqsense.ranks import sort_first
 from aqsense.typical import LEVEL_DAYS
 
@@ -74,19 +74,19 @@ class Season:
                 while slot < SLOTS:  # every third half hour, 16 a day
                     code = memory.ring[d % RING_DAYS * SLOTS + slot]
                     if code != MISSING:
-                        DAYS[n] = code
+                        SCRATCH[n] = code
                         n += 1
                     slot += 3
             d += 1
         year, place = _week_of(day)
         if days < LEAST_WEEK_DAYS:
             return
-        sort_first(DAYS, n)
-        middle = DAYS[(n - 1) // 2]
+        sort_first(SCRATCH, n)
+        middle = SCRATCH[(n - 1) // 2]
         self._compare(year, place, middle, days)
-        self.lows[place] = to_byte(DAYS[(n + 9) // 10 - 1])
+        self.lows[place] = to_byte(SCRATCH[(n + 9) // 10 - 1])
         self.middles[place] = to_byte(middle)
-        self.highs[place] = to_byte(DAYS[(9 * n + 9) // 10 - 1])
+        self.highs[place] = to_byte(SCRATCH[(9 * n + 9) // 10 - 1])
         self.written[place] = year
 
     def _compare(self, year: int, place: int, middle: int, days: int) -> None:

@@ -8,7 +8,7 @@ from aqsense import (
 from aqsense.guidance import Guidance
 from aqsense.series import CLOSED, DAY
 from aqsense.settings import SensorSettings, Settings
-from aqsense.tally import Tally, whole
+from aqsense.tally import NOTHING, Tally, whole
 
 
 class Subject:
@@ -36,7 +36,7 @@ class Subject:
         self.dated = True
         self.undated = False
         self.failed = False
-        self.former = Tally()
+        self.former: Tally = NOTHING
         self.siblings = _none_yet  # the subjects of the home; `Home` sets it
         self._model = model
         self._err = model.err if model else ()

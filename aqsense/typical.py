@@ -12,10 +12,10 @@ Source: science.md section 4.6; the adaptive width is Gibbs and Candes 2021.
 from array import array
 
 from aqsense import logcode
-from aqsense.memory import FEATURES, MISSING, RING_DAYS, SLOTS, VALID, Memory
+from aqsense.memory import FEATURES, MISSING, POOLED_DAYS, RING_DAYS, SLOTS, VALID, Memory
 from aqsense.ranks import lower_median, sort_first
 
-WINDOW_DAYS = 42
+WINDOW_DAYS = POOLED_DAYS
 LEVEL_DAYS = 14
 LEAST_LEVEL_DAYS = 3
 SETTLING_DAYS = 14  # valid days before a range is shown
@@ -32,8 +32,6 @@ NONE = 0
 WEAK = 1
 DAILY = 2
 PATTERNS = ("none", "weak", "daily")
-
-_CODES = [0] * (WINDOW_DAYS * 6)  # scratch of whoever ranks half hours at the moment: nothing in it lasts
 
 
 class Typical:
@@ -64,7 +62,7 @@ class Typical:
         self._medians = array("h", [0] * 24)
         self._lows = array("h", [0] * 24)
         self._highs = array("h", [0] * 24)
-        self._scratch = _CODES
+        self._scratch = memory.scratch
 
     def start_day(self) -> None:
         """Take the whole day's statistics for a new day; the hours follow when they are first asked for."""
