@@ -197,7 +197,6 @@ def _check_humidity(sensors: list, problems: list) -> None:
 
 
 def _check_model(sensor: Table, place: str, problems: list) -> None:
-    from aqsense import corrections
     from aqsense.wire import dialogue, registry
 
     try:
@@ -218,6 +217,8 @@ def _check_model(sensor: Table, place: str, problems: list) -> None:
         problems.append("%saltitude_m: the %s cannot be told; %s" % (place, sensor.model, advice))
     if sensor.correction == "none":
         return
+    from aqsense import corrections
+
     try:
         model = registry.info(sensor.model)
         corrections.open(sensor.correction, model.fields, model.scales)

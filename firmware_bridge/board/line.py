@@ -8,6 +8,7 @@ from aqsense.wire.events import SAMPLE
 from firmware_bridge.board.uart import Port
 
 CHUNK = 256
+_buffer = bytearray(CHUNK)  # of all lines: a decoder keeps for itself what it is not done with
 
 
 class Line:
@@ -23,21 +24,20 @@ class Line:
         self._dialogue = dialogue.open(sensor.model, 1000 * sensor.poll_s, options)
         pins = (sensor.tx if sensor.tx >= 0 else None, sensor.rx if sensor.rx >= 0 else None)
         self._port = Port(sensor.uart, info.baud, info.bits, info.parity, info.stop, pins[0], pins[1])
-        self._buffer = bytearray(CHUNK)
 
     def read(self, step, now_ms: int) -> None:
         """Decode what has arrived, until nothing is there."""
         decoder = self.decoder
-        n = self._port.readinto(self._buffer)
+        n = self._port.readinto(_buffer)
         while n:
-            decoder.receive_data(self._buffer, n)
+            decoder.receive_data(_buffer, n)
             while decoder.next_event():
                 self._dialogue.heard(decoder, now_ms)
                 if decoder.event == SAMPLE:
                     self.silent = False
                     self.heard_ms = now_ms
                 step(self.sid, decoder)
-            n = self._port.readinto(self._buffer)
+            n = self._port.readinto(_buffer)
 
     def speak(self, step, now_ms: int) -> None:
         """Send what is due."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TCP = 6
 _TCP_NODELAY = 1
-_PACKET = 1536  # bytes of every message but a hub's discovery
+_PACKET = 1024  # bytes of most messages; a longer one is written twice and leaves in pieces
 _MOST_HEAD = 9  # bytes before topic and payload: kind, length (1 to 4), length of the topic (2), packet id (2)
 _AGAIN = (errno.EAGAIN, getattr(errno, "EWOULDBLOCK", errno.EAGAIN), errno.EINPROGRESS)
 

@@ -53,6 +53,7 @@ class Node:
         self.clock.update()
         self.monitor = self._blank()
         self.lines = [Line(sensor, time.ticks_ms() & 0x3FFFFFFF) for sensor in config.sensors]
+        config.sensors = ()  # all of it lies in the settings and the lines by now
         self.client = client_of(config)
         self.client.on_message = self._hear
         self.client.subscriptions.append(messages.base(config.home) + "/request/+")
