@@ -9,9 +9,10 @@ from aqsense.wire import events
 
 
 class Losses:
-    """The gap between two whole frames of one decoder."""
+    """The gap between two whole frames of one decoder; `reason`: why the bytes of the present run are thrown away."""
 
     def __init__(self) -> None:
+        self.reason = events.RESYNC
         self._whole = 0
         self._bytes = 0
         self._frames = 0
