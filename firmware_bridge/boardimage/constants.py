@@ -7,6 +7,8 @@ integers assigned once at the top of a module, named in capitals, and read throu
 import ast
 from collections.abc import Mapping
 
+from firmware_bridge.boardimage import named
+
 Constants = dict[str, int]  # by "module.NAME"
 
 
@@ -18,9 +20,9 @@ def folded(sources: Mapping[str, str]) -> dict[str, str]:
         known = found
     for name, tree in trees.items():
         trees[name] = _Folder(_names_in(tree, name, known), known).visit(tree)
-    named = _still_named(trees.values())
+    meant = named.everywhere(trees.values())
     for name, tree in trees.items():
-        tree.body = [node for node in tree.body if not _is_spent(node, name, known, named)] or [ast.Pass()]
+        tree.body = [node for node in tree.body if not _is_spent(node, name, known, meant)] or [ast.Pass()]
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 
 
@@ -119,22 +121,6 @@ def _number(value: int) -> ast.expr:
     return number if value >= 0 else ast.UnaryOp(ast.USub(), number)
 
 
-def _still_named(trees: object) -> set[str]:
-    """Every name, attribute and word of a string that is still somewhere: what it means cannot be taken away."""
-    named: set[str] = set()
-    for tree in trees:  # type: ignore[attr-defined]
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                named.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                named.add(node.attr)
-            elif isinstance(node, ast.ImportFrom):
-                named.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                named.update(node.value.split())
-    return named
-
-
-def _is_spent(node: ast.stmt, module: str, known: Constants, named: set[str]) -> bool:
+def _is_spent(node: ast.stmt, module: str, known: Constants, meant: set[str]) -> bool:
     target = _target(node)
-    return target is not None and f"{module}.{target}" in known and target not in named
+    return target is not None and f"{module}.{target}" in known and target not in meant

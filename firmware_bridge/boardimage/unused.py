@@ -6,8 +6,10 @@ nobody reads it from there.
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
+
+from firmware_bridge.boardimage import named
 
 Scope = TypeVar("Scope", ast.FunctionDef, ast.ClassDef, ast.Module)
 
@@ -17,14 +19,14 @@ def dropped(sources: Mapping[str, str], start: str) -> dict[str, str]:
     trees = {name: _Bare().visit(ast.parse(text)) for name, text in sources.items()}
     size = -1
     while size != (size := sum(len(list(ast.walk(tree))) for tree in trees.values())):
-        named = _named([*trees.values(), ast.parse(start)])
+        meant = named.everywhere([*trees.values(), ast.parse(start)])
         read = _read_from(trees)
         attributes = {
             node.attr for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)
         }
         for name, tree in trees.items():
             for scope in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
-                scope.body = [node for node in scope.body if not _is_idle(node, named)] or [ast.Pass()]
+                scope.body = [node for node in scope.body if not _is_idle(node, meant)] or [ast.Pass()]
             tree.body = _without_idle_imports(tree, name, set(trees), attributes, read)
     return {name: ast.unparse(ast.fix_missing_locations(tree)) + "\n" for name, tree in trees.items()}
 
@@ -57,25 +59,6 @@ class _Bare(ast.NodeTransformer):
         return node
 
 
-def _named(trees: Iterable[ast.Module]) -> set[str]:
-    """Every name that is read, every attribute, every word of a string and everything imported."""
-    found: set[str] = set()
-    for tree in trees:
-        found |= _loaded(tree)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute):
-                found.add(node.attr)
-            elif isinstance(node, ast.ImportFrom):
-                found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.update(node.value.split())
-    return found
-
-
-def _loaded(tree: ast.Module) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
-
-
 def _read_from(trees: Mapping[str, ast.Module]) -> set[str]:
     """ "module.name" of what is imported from a module by another, or read as an attribute of it."""
     found: set[str] = set()
@@ -92,14 +75,14 @@ def _read_from(trees: Mapping[str, ast.Module]) -> set[str]:
     return found
 
 
-def _is_idle(node: ast.stmt, named: set[str]) -> bool:
-    return isinstance(node, ast.FunctionDef) and not node.name.startswith("__") and node.name not in named
+def _is_idle(node: ast.stmt, meant: set[str]) -> bool:
+    return isinstance(node, ast.FunctionDef) and not node.name.startswith("__") and node.name not in meant
 
 
 def _without_idle_imports(
     tree: ast.Module, module: str, modules: set[str], attributes: set[str], read: set[str]
 ) -> list[ast.stmt]:
-    loaded = _loaded(tree)
+    loaded = named.read(tree)
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
             node.names = [

@@ -26,6 +26,11 @@ DIFFERENT = 3_600  # frames before the same air comes again
 CELL_S = 1800
 
 
+def few_enough(rate: float, wrong: int, learned: int) -> bool:
+    """Whether no more wrong readings were learned from than may be: one in 50,000 at 1e-4, none above."""
+    return wrong * 50_000 <= learned if rate <= 1e-4 else not wrong
+
+
 @dataclass
 class Result:
     """One model at one bit error rate. `wrong` and `learned` count readings in half hours that were kept."""
@@ -47,8 +52,8 @@ class Result:
 
     def met(self) -> bool:
         """Every intact frame found, every byte accounted for, and no more wrong readings than may be learned from."""
-        least = self.wrong * 50_000 <= self.learned if self.rate <= 1e-4 else not self.wrong
-        return self.found == self.intact and self.exact and least and not self.wrong_codes
+        learned = few_enough(self.rate, self.wrong, self.learned)
+        return self.found == self.intact and self.exact and learned and not self.wrong_codes
 
 
 def sent(model: str) -> list[bytes]:

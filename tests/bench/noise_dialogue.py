@@ -20,6 +20,7 @@ from aqsense.settings import Settings
 from aqsense.wire import dialogue, events, registry
 from simulators import sensors
 from simulators.air import Ordinary
+from tests.bench.noise import few_enough
 
 MODELS = tuple(line[0] for line in registry.MODELS)
 READINGS = {1e-4: 100_000, 1e-3: 50_000, 1e-2: 50_000}
@@ -45,8 +46,7 @@ class Result:
 
     def met(self) -> bool:
         """Every intact frame was found and no more wrong readings than may be were learned from."""
-        least = self.wrong * 50_000 <= self.learned if self.rate <= 1e-4 else not self.wrong
-        return self.found == self.intact and least
+        return self.found == self.intact and few_enough(self.rate, self.wrong, self.learned)
 
 
 class Noise:

@@ -13,11 +13,13 @@ REPEATS = 15
 CHUNK = 4096  # the daemon's buffer
 
 
-def ours(data: bytes, chunk: int = CHUNK) -> int:
+def ours(data: bytes, chunk: int = CHUNK, model: str = "pms5003", request: bytes = b"") -> int:
     """Samples of our decoder, as the daemon's line feeds it: whatever a read put into one buffer."""
     port = io.BytesIO(data)
     buffer = bytearray(chunk)
-    decoder = registry.open("pms5003")
+    decoder = registry.open(model)
+    if request:
+        decoder.stand(request)
     found = 0
     while n := port.readinto(buffer):
         decoder.receive_data(buffer, n)

@@ -1,17 +1,15 @@
 """Bytes to samples for every model, beside the published drivers that read it, on the same simulated frames."""
 
-import io
 import time
 from collections.abc import Callable
 
-from aqsense.wire import events, registry
+from aqsense.wire import registry
 from simulators import sensors
 from tests.bench import speed
 
 FRAMES = 2_000
 DIFFERENT = 50
 REPEATS = 7
-CHUNK = 4096
 Decode = Callable[[], int]
 PYPMS = {  # model: its name there
     "pms1003": "PMSx003",
@@ -64,26 +62,11 @@ def _answers(model: str) -> list[bytes]:
     return found[:DIFFERENT]
 
 
-def ours(model: str, frames: list[bytes], chunk: int = CHUNK) -> Decode:
+def ours(model: str, frames: list[bytes], chunk: int = speed.CHUNK) -> Decode:
     """Our decoder over the joined frames in the daemon's chunks; what is polled is told so."""
     data = b"".join(frames[i % DIFFERENT] for i in range(FRAMES))
     request = sensors.poll(model)
-
-    def decode() -> int:
-        port = io.BytesIO(data)
-        buffer = bytearray(chunk)
-        decoder = registry.open(model)
-        if request:
-            decoder.stand(request)
-        found = 0
-        while n := port.readinto(buffer):
-            decoder.receive_data(buffer, n)
-            while event := decoder.next_event():
-                if event == events.SAMPLE:
-                    found += 1
-        return found
-
-    return decode
+    return lambda: speed.ours(data, chunk, model, request)
 
 
 def pypms(model: str, frames: list[bytes]) -> Decode | None:

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from aqsense import guidance_levels
-from firmware_bridge.board import config
+from aqsense.settings import Settings
+from firmware_bridge.board import announce, config, requests
 
 GOOD = {
     "home": "maple",
@@ -24,7 +25,11 @@ def test_a_good_one_is_filled_with_defaults():
     assert (found.mqtt.host, found.mqtt.port, found.mqtt.tls) == ("broker.lan", 8883, True)
     assert found.sensors[1].model == "mhz19b" and found.sensors[0].tx == -1
     assert found.publish.every_s == 10 and found.claims.level == "normal"
-    assert tuple(found.guidance.schemes) == guidance_levels.DEFAULT_SCHEMES
+    assert tuple(found.guidance.schemes) == guidance_levels.DEFAULT_SCHEMES == tuple(Settings("maple", []).schemes)
+
+
+def test_the_verbs_that_a_board_announces_are_those_that_it_answers():
+    assert set(announce.VERBS) == {*requests.READ_ONLY, *requests.ANSWERS, "forget"}
 
 
 @pytest.mark.parametrize(
