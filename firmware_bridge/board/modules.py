@@ -1,4 +1,7 @@
-"""What the full node loads at its start, leaves first: imports that nest deeply exhaust a board's small stack."""
+"""What the full node loads at its start, leaves first: imports that nest deeply exhaust a board's small stack.
+
+A build for a board makes one module of them, but for those that a thin node loads too.
+"""
 
 ORDER = (
     "aqsense.jsontext",
@@ -61,10 +64,24 @@ ORDER = (
     "firmware_bridge.board.backlog",
     "firmware_bridge.board.delivery",
     "aqsense.wire.duty",
+    "aqsense.wire.sums",
+    "aqsense.wire.model",
+    "aqsense.wire.losses",
+    "aqsense.wire.framing",
     "aqsense.wire.dialogue",
     "aqsense.wire.registry",
     "firmware_bridge.board.uart",
     "firmware_bridge.board.line",
+    "firmware_bridge.board.localtime",
+    "firmware_bridge.board.mqtt",
+    "firmware_bridge.board.start",
+    "firmware_bridge.board.node",
+)
+THIN = (
+    "aqsense.timetext",
+    "aqsense.ticks",
+    "firmware_bridge.board.clock",
+    "firmware_bridge.board.uart",
     "firmware_bridge.board.localtime",
     "firmware_bridge.board.mqtt",
     "firmware_bridge.board.start",
