@@ -16,12 +16,11 @@ def elevation(subject, ended=None) -> Document:
     An episode keeps the id of its onset, up to the document that closes it (`ended`: that episode); every other verdict
     has the id of the half hour.
     """
-    series = subject.series
     verdict = subject.verdict() if ended is None else codes.ELEVATED
     episode = subject.episode() if ended is None else ended
     score = codes.SCORES[episode.kind] if episode else "none"
     onset = episode.onset if episode else subject.cell
-    body = inferred.head(subject, "elevation", score, onset, series.stage, inferred.VALID_S)
+    body = inferred.head(subject, "elevation", score, onset, subject.series.stage, inferred.VALID_S)
     body["verdict"] = codes.VERDICTS[verdict]
     body["elevated"] = subject.elevated()
     body["claim"] = claim(episode) if episode else None
@@ -68,7 +67,7 @@ def _value(subject) -> OrderedDict | None:
 
 
 def _typical(subject) -> OrderedDict | None:
-    series = subject.series
+    series = subject.standing()
     if not series.band():
         return None
     fields: OrderedDict = OrderedDict()
@@ -80,7 +79,7 @@ def _typical(subject) -> OrderedDict | None:
 
 
 def _withheld(subject) -> OrderedDict:
-    series = subject.series
+    series = subject.standing()
     fields: OrderedDict = OrderedDict()
     fields["code"] = codes.CODES[subject.code()]
     fields["also"] = [codes.CODES[code] for code in series.also if code != subject.code()]
@@ -92,7 +91,7 @@ def _withheld(subject) -> OrderedDict:
 
 
 def _evidence(subject, episode) -> OrderedDict:
-    series = subject.series
+    series = subject.standing()
     fields: OrderedDict = OrderedDict()
     fields["n"] = series.n
     fields["n_effective"] = series.n_effective
@@ -152,7 +151,7 @@ def _text(subject, verdict: int, episode) -> str:
 
 def withheld_text(subject) -> str:
     """Why nothing personal is said, and when it could be at the earliest."""
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     code = subject.code()
     earliest = None if series.earliest < 0 else inferred.day_in_words(words, series.earliest)

@@ -12,7 +12,7 @@ RANGE_LEVEL = Fixed(8, 1)  # four half hours in five lie inside
 
 def typical(subject) -> Document:
     """What is usual at this time of day; nulls before valid day 14."""
-    series = subject.series
+    series = subject.standing()
     q = subject.quantity
     there = series.band()
     body = inferred.head(subject, "typical", "none", subject.cell, series.stage)
@@ -41,12 +41,13 @@ def typical(subject) -> Document:
 
 def _last_year(subject) -> OrderedDict | None:
     """The same week a year ago, as context; `confirmed` once this year's days agree with it."""
-    known = subject.series.last_year
+    series = subject.standing()
+    known = series.last_year
     if known is None:
         return None
     fields: OrderedDict = OrderedDict()
     fields["lo"], fields["mid"], fields["hi"] = [inferred.amount(subject.quantity, value) for value in known]
-    fields["confirmed"] = subject.series.last_year_confirmed
+    fields["confirmed"] = series.last_year_confirmed
     return fields
 
 
@@ -61,7 +62,7 @@ def _realised(series) -> OrderedDict | None:
 
 
 def _typical_text(subject) -> str:
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     if not series.band():
         return words.typical_pending(series.valid_days, FIRST_RANGE_DAYS)
@@ -77,7 +78,7 @@ def _typical_text(subject) -> str:
 
 def range_in_words(subject) -> str | None:
     """`usually 3 to 12 µg/m³ at this time of day`; None while there is no range."""
-    series = subject.series
+    series = subject.standing()
     if not series.band():
         return None
     low, high = inferred.whole_range(subject.quantity, series.lo, series.hi)
@@ -86,7 +87,7 @@ def range_in_words(subject) -> str | None:
 
 def coverage(subject) -> Document:
     """How far a series is on its way to the next stage, and what is missing."""
-    series = subject.series
+    series = subject.standing()
     body = inferred.head(subject, "coverage", "none", subject.cell, series.stage)
     body["code"] = None if series.code == codes.NO_CODE else codes.CODES[series.code]
     body["progress"] = inferred.share(series.n, series.need_next)
@@ -116,7 +117,7 @@ def _condition(one: tuple) -> OrderedDict:
 
 
 def _coverage_text(subject) -> str:
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     short = []
     complete = True

@@ -255,22 +255,20 @@ class Home:
             if subject.series is not None:
                 subject.series.set_level(level)
 
-    def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
-        """The present state of every series as retained documents, ids as they were published.
+    def current(self, cell: int = -1, utc_offset_min: int = 0):
+        """The present state of every series as retained documents, one after the other, ids as they were published.
 
         Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
         """
-        documents: list = []
         for sensor in self.settings.sensors:
             for quantity in remembered(self.settings):
                 subject = self._subjects.get((sensor.sid, quantity))
                 if subject is None or subject.cell < 0:
-                    documents.extend(self._unbegun(sensor.sid, quantity, cell, utc_offset_min))
+                    yield from self._unbegun(sensor.sid, quantity, cell, utc_offset_min)
                 elif not subject.failed:
-                    documents.extend(subject.current())
+                    yield from subject.current()
         if self.cell >= 0:
-            documents.append(self.account())
-        return documents
+            yield self.account()
 
     def _unbegun(self, sid: str, quantity: int, cell: int, utc_offset_min: int) -> list:
         if cell < 0 or not self._intakes[sid].remembers(quantity):

@@ -105,7 +105,7 @@ def _cap_text(words, subject) -> str:
     series = subject.series
     again = inferred.day_in_short(texts.of(words.LANG), feedback.again_from(series))
     used = feedback.confirmed_days(series)
-    return words.cap_reached(used, feedback.most_confirmed(series.n), again)
+    return words.cap_reached(used, feedback.most_confirmed(series.coverage.n), again)
 
 
 def _annotate(home, words, record: dict) -> list:

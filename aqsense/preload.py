@@ -18,7 +18,7 @@ import aqsense.gate
 import aqsense.claims
 import aqsense.coverage
 import aqsense.account
-import aqsense.standing
+import aqsense.verdict
 import aqsense.days
 import aqsense.series
 import aqsense.jsontext

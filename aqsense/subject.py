@@ -127,6 +127,12 @@ class Subject:
 
     # what the documents ask -----------------------------------------------------------------------------------------
 
+    def standing(self):
+        """What the series can say about itself, see `Standing`; only with a memory."""
+        from aqsense.standing import Standing
+
+        return Standing(self.series)
+
     def has_claims(self) -> bool:
         """Whether this quantity has personal statements at all."""
         return self.quantity in quantities.PERSONAL
@@ -202,9 +208,9 @@ class Subject:
 
     def guidance_text(self) -> str:
         """What guidance says in one sentence."""
-        from aqsense import guidance
+        from aqsense.guidance_evaluation import words
 
-        return guidance.words(self.settings.lang).summary(self.evaluations())
+        return words(self.settings.lang).summary(self.evaluations())
 
 
 def _none_yet() -> list:

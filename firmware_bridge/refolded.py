@@ -79,5 +79,5 @@ def publish_anew(daemon: "Daemon", sids: Iterable[str]) -> None:
         if topic.startswith(mine):
             daemon.sender.clear(topic)
     cell = daemon.now()[0]
-    daemon.send(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell)))
+    daemon.send(list(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell))))
     daemon.commit()

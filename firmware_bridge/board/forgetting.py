@@ -50,7 +50,7 @@ def carry_out(node, sid: str | None, first: int, last: int) -> tuple:
             days += lost
     node.save()
     node.flash.forget_before()
-    node.publish(node.monitor.current())
+    node.say_what_stands()
     return gone, days
 
 

@@ -260,7 +260,13 @@ class Node:
         for document in announce.documents(self):
             self.delivery.send_one(document)
             gc.collect()
-        self.publish(self.monitor.current())
+        self.say_what_stands()
+
+    def say_what_stands(self) -> None:
+        """Publish the present state of everything that is retained, one document at a time."""
+        for document in self.monitor.current():
+            self.delivery.send_one(document)
+            self.tidy()
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         if len(self._requests) < 4:

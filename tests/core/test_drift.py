@@ -94,7 +94,7 @@ def test_a_home_that_doubles_or_halves_is_noticed_within_a_month_and_asked_about
     series, days = watched(quantity, living(quantity, 130, change_on=90, shift=shift))
     assert len(days) == 1 and 90 < days[0] <= 120
     assert abs(series.drift.since - (series.first_day + 90)) <= 14
-    assert series.drift_flags == 1
+    assert series.drift.flags == 1
 
 
 def test_a_home_where_nothing_changes_is_not_asked_about():
@@ -114,7 +114,7 @@ def test_a_suspicion_holds_the_claims_for_14_days_and_keeps_the_history():
         if series.slot == 47:
             stages.append(series.stage)
             reasons.append(series.code)
-            n.append(series.n)
+            n.append(series.coverage.n)
     first = reasons.index(codes.DRIFT_SUSPECTED)
     held = reasons[first : first + 14]
     assert held == [codes.DRIFT_SUSPECTED] * 14 and stages[first] == codes.RELEARNING

@@ -39,7 +39,7 @@ def test_a_sensor_that_no_longer_moves_or_moves_too_much_is_asked_about_after_fi
     series, days = watched(PM, scattered(half_hours(PM, 90), 80, times))
     assert days == [84]
     assert (series.drift.test, series.drift.since) == (test, series.first_day + 80)
-    assert series.code == codes.DRIFT_SUSPECTED and series.n > 59
+    assert series.code == codes.DRIFT_SUSPECTED and series.coverage.n > 59
     first, facts = drift_causes.explanations(series)[0]
     assert first == cause and [key for key, _ in facts] == [fact]
 

@@ -81,6 +81,9 @@ class Kitchen(Subject):
     def passed(self):
         return list(self.levels)
 
+    def standing(self):
+        return self.series
+
 
 def subject(last_cell, levels=(), **series):
     settings = home()
@@ -311,7 +314,7 @@ def test_event_of_a_claim():
 
 
 def test_event_of_a_stage():
-    made = subject(cell("2026-02-09T22:30:00Z"), n=29)
+    made = subject(cell("2026-02-09T22:30:00Z"), coverage=SimpleNamespace(n=29))
     document = documents_events.stage(made, codes.LEARNING, codes.PROVISIONAL, codes.COVERAGE_DAYS)
     assert_is(document, example("event/1", "stage"))
 

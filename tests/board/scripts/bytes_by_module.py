@@ -48,7 +48,6 @@ say_parts()
 del sys.modules["firmware_bridge.board.resident"]
 delattr(sys.modules["firmware_bridge.board"], "resident")
 gc.collect()
-from firmware_bridge.board import resident
 
 gc.collect()
 last = gc.mem_alloc()
