@@ -83,9 +83,9 @@ def _withheld(subject) -> OrderedDict:
     fields: OrderedDict = OrderedDict()
     fields["code"] = codes.CODES[subject.code()]
     fields["also"] = [codes.CODES[code] for code in series.also if code != subject.code()]
-    fields["have"] = series.n
+    fields["have"] = series.coverage.n
     fields["need"] = DAYS_FOR_CLAIM
-    fields["progress"] = inferred.share(series.n, DAYS_FOR_CLAIM)
+    fields["progress"] = inferred.share(series.coverage.n, DAYS_FOR_CLAIM)
     fields["earliest"] = inferred.day_or_none(series.earliest)
     return fields
 
@@ -93,13 +93,13 @@ def _withheld(subject) -> OrderedDict:
 def _evidence(subject, episode) -> OrderedDict:
     series = subject.standing()
     fields: OrderedDict = OrderedDict()
-    fields["n"] = series.n
-    fields["n_effective"] = series.n_effective
-    fields["from"] = inferred.day_or_none(series.evidence_from)
-    fields["to"] = inferred.day_or_none(series.evidence_to)
+    fields["n"] = series.coverage.n
+    fields["n_effective"] = series.coverage.n_effective
+    fields["from"] = inferred.day_or_none(series.coverage.evidence_from)
+    fields["to"] = inferred.day_or_none(series.coverage.evidence_to)
     fields["excluded"] = OrderedDict()
-    if series.excluded_days:
-        fields["excluded"]["confirmed"] = series.excluded_days
+    if series.coverage.excluded:
+        fields["excluded"]["confirmed"] = series.coverage.excluded
     fields["disputes"] = sum(series.account.disputed)
     if episode:
         fields["score"] = inferred.hundredths(episode.score)
@@ -157,9 +157,9 @@ def withheld_text(subject) -> str:
     earliest = None if series.earliest < 0 else inferred.day_in_words(words, series.earliest)
     room = subject.sensor.room
     if series.stage == codes.PROVISIONAL and code >= codes.COVERAGE_DAYS:
-        return words.not_yet_told(room, series.n, DAYS_FOR_CLAIM, earliest)
+        return words.not_yet_told(room, series.coverage.n, DAYS_FOR_CLAIM, earliest)
     if code == codes.COVERAGE_DAYS:
-        return words.still_learning(room, series.n, DAYS_FOR_CLAIM, earliest)
+        return words.still_learning(room, series.coverage.n, DAYS_FOR_CLAIM, earliest)
     return words.withheld(room, codes.CODES[code], earliest if code >= codes.COVERAGE_DAYS else None)
 
 

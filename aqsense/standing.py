@@ -27,51 +27,6 @@ class Standing:
         """The other withholding codes that apply, in order of precedence."""
         return self.gate.withheld()[1:]
 
-    @property
-    def n(self) -> int:
-        """Comparable days."""
-        return self.coverage.n
-
-    @property
-    def n_effective(self) -> int:
-        """Independent days that they are worth."""
-        return self.coverage.n_effective
-
-    @property
-    def excluded_days(self) -> int:
-        """Days of the window that the owner's answers set aside."""
-        return self.coverage.excluded
-
-    @property
-    def evidence_from(self) -> int:
-        """First comparable day, NO_DAY when there is none."""
-        return self.coverage.evidence_from
-
-    @property
-    def evidence_to(self) -> int:
-        """Last comparable day, NO_DAY when there is none."""
-        return self.coverage.evidence_to
-
-    @property
-    def hour_support(self) -> int:
-        """Valid days that hold the worst-supported hour of the day."""
-        return self.coverage.hour_support
-
-    @property
-    def weekend_days(self) -> int:
-        """Valid weekend days of the window."""
-        return self.coverage.weekend_days
-
-    @property
-    def weeks(self) -> int:
-        """ISO weeks of the window with a valid day."""
-        return self.coverage.weeks
-
-    @property
-    def season_weeks(self) -> int:
-        """ISO weeks with a valid day since the regime began."""
-        return self.week_count
-
     def season_seen(self) -> list:
         """Names of the seasons of which at least 14 valid days are known."""
         return [calendar.SEASONS[i] for i in range(4) if self.season_days[i] >= SETTLING_DAYS]
@@ -140,16 +95,6 @@ class Standing:
         return None if known is None else tuple([logcode.decode(self.quantity, code) for code in known])
 
     @property
-    def last_year_confirmed(self) -> bool:
-        """Whether this year's days agree with last year's weeks, so that they may be relied on."""
-        return self.season.is_confirmed()
-
-    @property
-    def settled(self) -> bool:
-        """Whether the range rests on an established memory."""
-        return self.gate.stage == codes.ESTABLISHED
-
-    @property
     def former(self) -> bool:
         """Whether the range is that of a past that may be over."""
         return self.gate.stage in (codes.RELEARNING, codes.STALE)
@@ -162,36 +107,11 @@ class Standing:
             return "none"
         return "weak" if typical.hour_sum * 20 > typical.flat_sum * 17 else "daily"
 
-    @property
-    def realised_share(self) -> int | None:
-        """Hundredths of the half hours of the last 28 days that lay in the range shown then, None before."""
-        seen = self.realised_n
-        return sum(self.typical.hits) * 100 // seen if seen else None
-
-    @property
-    def realised_n(self) -> int:
-        """Half hours behind `realised_share`."""
-        return sum(self.typical.seen)
-
-    @property
-    def realised_days(self) -> int:
-        """Days behind `realised_share`."""
-        return len([n for n in self.typical.seen if n])
-
-    @property
-    def typical_days(self) -> int:
-        """Valid days since the regime began."""
-        return self.valid_days
-
-    @property
-    def typical_from(self) -> int:
-        """First day with a valid half hour."""
-        return self.first_day
-
-    @property
-    def typical_to(self) -> int:
-        """Last valid day."""
-        return self.last_valid
+    def realised(self) -> tuple:
+        """(share in hundredths or None, half hours, days): of the last 28 days, what lay in the range shown then."""
+        seen = sum(self.typical.seen)
+        share = sum(self.typical.hits) * 100 // seen if seen else None
+        return share, seen, len([n for n in self.typical.seen if n])
 
     def today_may_be_valid(self) -> bool:
         """Whether the running day can still become a valid one."""

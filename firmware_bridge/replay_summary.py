@@ -45,7 +45,7 @@ def _one(replay: Replay, source: Source, quantity: int, series: Any, account: An
             ("promised_claim_days", _sum(account.promised_q16)),
             ("notable_days", account.notable_days),
             ("promised_notable_days", _sum(account.promised_notable_q16)),
-            ("band_coverage", fixed_or_none(Standing(series).realised_share, 2)),
+            ("band_coverage", fixed_or_none(Standing(series).realised()[0], 2)),
             ("drift_flags", series.drift.flags),
             ("first_claim", timetext.day_text(account.first_claim_day) if account.first_claim_day >= 0 else None),
             ("withheld", OrderedDict((codes.CODES[code], days) for code, days in withheld if days)),

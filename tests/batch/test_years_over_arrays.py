@@ -52,8 +52,9 @@ def assert_equal(quantity, half, level="normal"):
     differing = next(((i, a, b) for i, (a, b) in enumerate(itertools.zip_longest(lines, batch_lines)) if a != b), None)
     assert differing is None
     assert batch_state == state
-    for name in ("valid_days", "n", "stage", "code", "verdict", "realised_share", "earliest", "longest_gap_cells"):
+    for name in ("valid_days", "stage", "code", "verdict", "earliest", "longest_gap_cells"):
         assert getattr(Standing(batch), name) == getattr(Standing(core), name)
+    assert batch.coverage.n == core.coverage.n and Standing(batch).realised() == Standing(core).realised()
     assert batch.account.withheld_days == core.account.withheld_days
     return core
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from aqsense import codes, feedback, quantities
 from aqsense.series import Series
-from aqsense.standing import Standing
 from tests.core.days import JANUARY, fold, half_hours
 
 PM = quantities.PM2_5
@@ -57,7 +56,7 @@ def test_a_confirmed_day_leaves_the_comparison_from_the_next_day_on(series):
     n = series.coverage.n
     assert series.answer("confirm", kind, onset) == ""
     next_day(series)
-    assert (series.coverage.n, Standing(series).excluded_days) == (n + 1 - 1, 1)
+    assert (series.coverage.n, series.coverage.excluded) == (n + 1 - 1, 1)
     assert not series.memory.is_comparable(day)
     assert series.account.confirmed[codes.PEAK] == 1
 
@@ -92,7 +91,7 @@ def test_a_day_confirmed_on_its_own_evening_is_set_aside_when_it_closes():
     kind, onset, day, _ = the_claim(series)
     assert day == series.today and series.answer("confirm", kind, onset) == ""
     fold(series, cells[-4:])
-    assert Standing(series).excluded_days == 1 and not series.memory.is_comparable(day)
+    assert series.coverage.excluded == 1 and not series.memory.is_comparable(day)
 
 
 def test_what_had_no_claim_cannot_be_confirmed(series):

@@ -39,7 +39,7 @@ def year():
 
 def test_in_the_first_year_there_is_no_last_year():
     series = lived(200)
-    assert Standing(series).last_year is None and not Standing(series).last_year_confirmed
+    assert Standing(series).last_year is None and not series.season.is_confirmed()
 
 
 def test_after_a_year_the_same_week_of_last_year_is_known(year):
@@ -50,7 +50,7 @@ def test_after_a_year_the_same_week_of_last_year_is_known(year):
 
 
 def test_one_week_is_not_enough_to_rely_on_last_year(year):
-    assert not Standing(year).last_year_confirmed
+    assert not year.season.is_confirmed()
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +60,9 @@ def again():
 
 
 def test_weeks_that_agree_confirm_last_year_and_weeks_that_do_not_take_it_back(again):
-    assert Standing(again).last_year_confirmed
+    assert again.season.is_confirmed()
     colder = lived(420, level=lambda day: 1500 if day < 385 else 1800)
-    assert Standing(colder).last_year is not None and not Standing(colder).last_year_confirmed
+    assert Standing(colder).last_year is not None and not colder.season.is_confirmed()
 
 
 def test_confirmed_weeks_move_the_level_of_the_range_by_four_parts_in_eighteen(again):
@@ -112,7 +112,7 @@ def test_a_second_year_by_array_is_the_same_in_every_byte(again):
 def test_weeks_that_last_year_did_not_know_confirm_nothing():
     series = lived(400, missing=range(20, 60))
     assert Standing(series).last_year is None
-    assert not Standing(series).last_year_confirmed
+    assert not series.season.is_confirmed()
 
 
 def test_a_week_of_few_days_is_not_written():

@@ -138,12 +138,12 @@ def test_a_range_is_shown_from_valid_day_14_with_what_it_achieved():
     series = Series("s1/pm25/r1", PM)
     cells = whole_days(days=60)
     fold(series, cells[: 13 * 48])
-    assert series.valid_days == 13 and not series.band() and Standing(series).realised_share is None
+    assert series.valid_days == 13 and not series.band() and Standing(series).realised()[0] is None
     fold(series, cells[13 * 48 : 14 * 48 + 1])
-    assert series.band() and not Standing(series).settled
+    assert series.band() and series.stage != codes.ESTABLISHED
     fold(series, cells[14 * 48 + 1 :])
-    assert Standing(series).realised_days == 28 and Standing(series).realised_n == 28 * 48
-    assert 75 <= Standing(series).realised_share <= 85
+    assert Standing(series).realised()[1:] == (28 * 48, 28)
+    assert 75 <= Standing(series).realised()[0] <= 85
 
 
 def test_a_strong_dinner_is_one_claim_with_its_evidence():
@@ -198,8 +198,8 @@ def test_the_earliest_date_is_that_of_the_contract_example():
     assert have["weekend_days"] == (4, 6, False)
     assert have["weeks"] == (3, 4, False)
     assert timetext.day_text(series.first_day) == "2026-01-05"
-    assert timetext.day_text(Standing(series).evidence_from) == "2026-01-12"
-    assert timetext.day_text(Standing(series).evidence_to) == "2026-01-22"
+    assert timetext.day_text(series.coverage.evidence_from) == "2026-01-12"
+    assert timetext.day_text(series.coverage.evidence_to) == "2026-01-22"
     assert Standing(series).season_seen() == ["winter"]
     assert series.code == codes.COVERAGE_DAYS
     assert Standing(series).also[:2] == [codes.COVERAGE_WEEKEND, codes.COVERAGE_WEEKS]
@@ -224,7 +224,7 @@ def test_the_earliest_date_only_moves_later_and_is_never_after_the_fact(missing)
         if series.stage == codes.ESTABLISHED:
             assert last <= series.today
             break
-        if Standing(series).n_effective >= 12 or series.coverage.n < 59:
+        if series.coverage.n_effective >= 12 or series.coverage.n < 59:
             assert Standing(series).earliest >= last, series.today
             last = Standing(series).earliest
     assert last > 0
