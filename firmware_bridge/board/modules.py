@@ -67,7 +67,6 @@ ORDER = (
     "aqsense.wire.losses",
     "aqsense.wire.framing",
     "aqsense.wire.dialogue",
-    "aqsense.wire.registry",
     "firmware_bridge.board.uart",
     "firmware_bridge.board.line",
     "firmware_bridge.board.localtime",

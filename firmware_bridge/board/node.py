@@ -31,8 +31,8 @@ class Node:
     ledger = None
 
     def __init__(self, config, feed) -> None:
-        self.config = config
         self.feed = feed
+        self.hub = config.homeassistant
         self.clock = Clock(config.ntp)
         self.zone = Zone(config.tz)
         self.settings = settings_of(config)
@@ -52,14 +52,16 @@ class Node:
         self.clock.start_from_rtc()
         self.clock.update()
         self.monitor = self._blank()
-        self.lines = [Line(sensor, time.ticks_ms() & 0x3FFFFFFF) for sensor in config.sensors]
-        config.sensors = ()  # all of it lies in the settings and the lines by now
+        self.lines = [self._line(sensor) for sensor in config.sensors]
         self.client = client_of(config)
         self.client.on_message = self._hear
         self.client.subscriptions.append(messages.base(config.home) + "/request/+")
-        if config.homeassistant.discovery != "off":
-            self.client.subscriptions.append(config.homeassistant.prefix + "/status")
+        if self.hub.discovery != "off":
+            self.client.subscriptions.append(self.hub.prefix + "/status")
+        for spent in ("sensors", "mqtt", "publish", "claims", "guidance", "wifi"):
+            setattr(config, spent, None)  # all of it lies in the settings, the lines and the client by now
         self.delivery = Delivery(self.settings, self.client, feed)
+        unload("aqsense.wire.registry")
         self._resident = set(sys.modules)
         self.restore()
 
@@ -67,6 +69,9 @@ class Node:
         monitor = Monitor(self.settings)
         monitor.ledger = self.ledger
         return monitor
+
+    def _line(self, sensor) -> Line:
+        return Line(sensor, self.monitor.intake(sensor.id).model, time.ticks_ms() & 0x3FFFFFFF)
 
     # memory ---------------------------------------------------------------------------------------------------------
 
@@ -264,6 +269,7 @@ class Node:
 
     def say_what_stands(self) -> None:
         """Publish the present state of everything that is retained, one document at a time."""
+        self.tidy()
         for document in self.monitor.current():
             self.delivery.send_one(document)
             self.tidy()

@@ -30,7 +30,7 @@ class Denied(Exception):
 
 def answer(node, topic: str, payload: bytes, retained: bool) -> None:
     """Answer one message that came in on a subscribed topic."""
-    if topic == node.config.homeassistant.prefix + "/status":
+    if topic == node.hub.prefix + "/status":
         if payload == b"online" and not retained:
             node.announce()
         return

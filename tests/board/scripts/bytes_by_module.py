@@ -49,11 +49,12 @@ del sys.modules["firmware_bridge.board.resident"]
 delattr(sys.modules["firmware_bridge.board"], "resident")
 gc.collect()
 
-gc.collect()
-last = gc.mem_alloc()
+from aqsense.wire import registry
+
+say("aqsense.wire.registry, at the start alone")
 for model in ("pms5003", "mhz19b"):
-    resident.registry__info(model)
-    say(resident.registry__family(model).__name__)
+    registry.info(model)
+    say(registry.family(model).__name__)
 sensors = [
     resident.settings__SensorSettings("s1", "pms5003", "kitchen", "kitchen", 300),
     resident.settings__SensorSettings("s2", "mhz19b", "bedroom", "bedroom", 300),
@@ -65,7 +66,7 @@ say("(objects) settings and monitor")
 lines = {}
 for sensor in sensors:
     lines[sensor.sid] = (
-        resident.registry__open(sensor.model),
+        registry.open(sensor.model),
         resident.dialogue__open(sensor.model, 300000, {}),
         bytearray(256),
     )
