@@ -42,12 +42,18 @@ def say_parts():
         left = gc.mem_alloc()
 
 
-from firmware_bridge.board import resident
+def load():
+    __import__("firmware_bridge.board.resident")
+    return sys.modules["firmware_bridge.board.resident"]
 
+
+resident = load()
 say_parts()
 del sys.modules["firmware_bridge.board.resident"]
 delattr(sys.modules["firmware_bridge.board"], "resident")
+resident = load()
 gc.collect()
+last = gc.mem_alloc()
 
 from aqsense.wire import registry
 
