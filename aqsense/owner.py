@@ -5,7 +5,7 @@ An answer is (error code of the contract or "", one sentence, documents of what 
 
 from aqsense import feedback, quantities, timetext
 from aqsense.codes import DRIFT_SUSPECTED, SENSOR_CHANGED, SENSOR_MOVED, USER_PAUSED
-from aqsense.drift_causes import ANSWERS
+from aqsense.drift import ANSWERS
 from aqsense.questions import LEVELS
 
 CLAIM_VERBS = ("confirm", "dispute", "retract")
@@ -189,9 +189,7 @@ def _changed(home, subjects: list, happened: str, ident: str, text: str) -> list
         documents.extend(subject.current())
         subject.settle()
     documents.append(home.account())
-    for document in documents:
-        document.body  # noqa: B018  made now, while this is the present state
-    return documents
+    return home.made(documents)
 
 
 def _event(home, happened: str, ident: str, subject, text: str):
