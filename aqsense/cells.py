@@ -6,13 +6,12 @@ Nothing is allocated after construction, because a board adds a sample a second.
 from array import array
 
 from aqsense import logcode
-from aqsense.ranks import sort_first
+from aqsense.ranks import lower_median
 
 CELL_S = 1800
 MINUTES = 30
 _MOST = 6000  # samples of one minute that count, so that their sum stays below 2**30
 _MEANS = [0] * MINUTES  # scratch of whoever closes a half hour at the moment: nothing in it lasts
-_STEPS = [0] * MINUTES
 _GREATEST = 131071  # 13107 ug/m3 or 131071 ppm: above any sensor; keeps sums and codes small
 
 
@@ -25,10 +24,9 @@ class CellBuilder:
     """Collects the good samples of the current half hour of one quantity; `close` turns them into a code.
 
     `quantity`: index of a ranged quantity. `interval_s`: seconds between samples, 1 to 1800.
-    After `close`: `filled` slots of `expected`, `noise` (lower median step between neighbouring slots, relative to the
-    median, in 1/256 octave), `peak_code` (code of the highest slot) and `a`, `b`, `c`: codes of the means of its three
-    ten minutes, the half hour's own code where fewer than half of the ten minutes' slots are filled or samples are
-    further apart. Codes are MISSING when the half hour is not valid.
+    After `close`: `filled` slots of `expected`, and `a`, `b`, `c`: codes of the means of its three ten minutes, the
+    half hour's own code where fewer than half of the ten minutes' slots are filled or samples are further apart. Codes
+    are MISSING when the half hour is not valid.
     """
 
     def __init__(self, quantity: int, interval_s: int):
@@ -37,8 +35,6 @@ class CellBuilder:
         self.expected = expected_slots(interval_s)
         self.expected_third = 10 if interval_s <= 60 else 600 // interval_s
         self.filled = 0
-        self.noise = 0
-        self.peak_code = logcode.MISSING
         self.a = self.b = self.c = logcode.MISSING
         self._sums = array("i", [0] * MINUTES)
         self._counts = array("h", [0] * MINUTES)
@@ -69,22 +65,13 @@ class CellBuilder:
         """End the half hour: its code, or MISSING when fewer than half of the expected slots were filled."""
         n = self._take_means()
         self.filled = min(n, self.expected)
-        self.noise = 0
-        self.peak_code = self.a = self.b = self.c = logcode.MISSING
+        self.a = self.b = self.c = logcode.MISSING
         if n == 0 or self.filled * 2 < self.expected:
             return logcode.MISSING
-        means = _MEANS
-        steps = _STEPS
-        sort_first(means, n)
-        sort_first(steps, n - 1)
-        median = means[(n - 1) // 2]
-        code = logcode.encode(self.quantity, median)
-        self.peak_code = logcode.encode(self.quantity, means[n - 1])
+        code = logcode.encode(self.quantity, lower_median(_MEANS, n))
         self.a = self._third(0, code)
         self.b = self._third(1, code)
         self.c = self._third(2, code)
-        if n > 1:
-            self.noise = logcode.encode(self.quantity, median + steps[(n - 2) // 2]) - code
         return code
 
     def _third(self, third: int, code: int) -> int:
@@ -94,25 +81,20 @@ class CellBuilder:
         return logcode.encode(self.quantity, self._third_sums[third] // count)
 
     def _take_means(self) -> int:
-        """Means of the filled slots and the steps between them, in order of time; their number. Empties the slots."""
+        """Means of the filled slots, in order of time; their number. Empties the slots."""
         means = _MEANS
-        steps = _STEPS
         i = 0
         while i < 3:
             self._third_sums[i] = 0
             self._third_counts[i] = 0
             i += 1
         n = 0
-        last = 0
         i = 0
         while i < MINUTES:
             count = self._counts[i]
             if count:
                 mean = self._sums[i] // count
                 means[n] = mean
-                if n:
-                    steps[n - 1] = abs(mean - last)
-                last = mean
                 self._third_sums[self._thirds[i]] += mean
                 self._third_counts[self._thirds[i]] += 1
                 n += 1

@@ -19,15 +19,13 @@ _ABSENT = np.int64(1) << 40
 class Cells:
     """Half hours in order of time, one entry for each that holds at least one good sample.
 
-    `cell`: UTC half hours since 1970; `code` (MISSING when not valid), `filled` slots, `noise`, `peak_code` and the
-    codes `a`, `b`, `c` of ten minutes each, as the scalar builder leaves them.
+    `cell`: UTC half hours since 1970; `code` (MISSING when not valid), `filled` slots and the codes `a`, `b`, `c` of
+    ten minutes each, as the scalar builder leaves them.
     """
 
     cell: Whole
     code: Whole
     filled: Whole
-    noise: Whole
-    peak_code: Whole
     a: Whole
     b: Whole
     c: Whole
@@ -37,7 +35,7 @@ def build(quantity: int, interval_s: int, epoch_s: Whole, values: Whole) -> Cell
     """Half hours of good samples only: scaled `values` at UTC seconds, whose half hours must not go backwards."""
     if len(epoch_s) == 0:
         none = np.empty(0, dtype=np.int64)
-        return Cells(none, none, none, none, none, none, none, none)
+        return Cells(none, none, none, none, none, none)
     cell_of = epoch_s // scalar.CELL_S
     starts = np.flatnonzero(np.diff(cell_of, prepend=cell_of[0] - 1))
     row = np.cumsum(np.diff(cell_of, prepend=cell_of[0]) != 0)
@@ -85,28 +83,16 @@ def _samples(row: Whole, starts: Whole, values: Whole) -> Whole:
 def _close(quantity: int, interval_s: int, cell: Whole, means: Whole, third: Whole) -> Cells:
     there = means < _ABSENT
     n = there.sum(axis=1)
-    holes = ~there.all(axis=1)
-    packed = means.copy()
-    if holes.any():
-        order = np.argsort(~there[holes], axis=1, kind="stable")
-        packed[holes] = np.take_along_axis(means[holes], order, axis=1)
-    steps = np.abs(np.diff(packed, axis=1))
-    steps[packed[:, 1:] == _ABSENT] = _ABSENT
-    packed.sort(axis=1)
-    steps.sort(axis=1)
+    packed = np.sort(means, axis=1)
     at = np.arange(len(n))
     expected = scalar.expected_slots(interval_s)
     filled = np.minimum(n, expected)
     valid = filled * 2 >= expected
     median = np.where(valid, packed[at, (n - 1) // 2], 0)
     code = np.where(valid, logcodes.encode(quantity, median), logcode.MISSING)
-    stepped = valid & (n > 1)
-    step = np.where(stepped, steps[at, np.maximum(n - 2, 0) // 2], 0)
-    noise = np.where(stepped, logcodes.encode(quantity, median + step) - code, 0)
-    peak = np.where(valid, logcodes.encode(quantity, np.where(valid, packed[at, n - 1], 0)), logcode.MISSING)
     known = np.where(there, means, 0)
     a, b, c = (_third(quantity, interval_s, code, known, there & (third == k)) for k in range(3))
-    return Cells(cell, code, filled, noise, peak, a, b, c)
+    return Cells(cell, code, filled, a, b, c)
 
 
 def _third(quantity: int, interval_s: int, code: Whole, known: Whole, inside: Flags) -> Whole:

@@ -40,7 +40,7 @@ def scalar_half_hours(quantity, interval_s, epoch_s, values):
 
 def closed(builder):
     code = builder.close()
-    return code, builder.filled, builder.noise, builder.peak_code, builder.a, builder.b, builder.c
+    return code, builder.filled, builder.a, builder.b, builder.c
 
 
 @pytest.mark.parametrize("step", [1, 7, 60, 180, 900, 1800])
@@ -52,7 +52,7 @@ def test_half_hours_equal_the_scalar_builder_with_holes_and_wild_values(step, qu
     values = rng.integers(-50, 4000, len(epoch_s))
     values[rng.random(len(values)) < 0.01] = 500000
     built = cells.build(quantity, step, epoch_s, values)
-    columns = (built.cell, built.code, built.filled, built.noise, built.peak_code, built.a, built.b, built.c)
+    columns = (built.cell, built.code, built.filled, built.a, built.b, built.c)
     found = list(zip(*(column.tolist() for column in columns), strict=True))
     assert found == scalar_half_hours(quantity, step, epoch_s, values)
 

@@ -29,7 +29,6 @@ def test_a_half_hour_is_the_lower_median_of_its_minute_means():
     assert filled(builder, values, 30) == code(10)
     assert (builder.filled, builder.expected) == (30, 30)
     assert (builder.a, builder.b, builder.c) == (code(10), code(10), code(101))
-    assert builder.peak_code == code(101)
 
 
 def test_the_lower_of_two_middle_values_is_taken():
@@ -74,12 +73,11 @@ def test_a_thin_third_takes_the_code_of_the_half_hour():
     assert builder.a == code(20)
 
 
-def test_noise_is_the_usual_step_between_neighbouring_minutes():
-    builder = CellBuilder(PM, 60)
-    filled(builder, [90, 110] * 15, 60)
-    assert builder.noise == code(110) - code(90)
-    filled(builder, [90] * 30, 60)
-    assert builder.noise == 0
+def test_a_closed_half_hour_says_only_what_somebody_reads():
+    said = {name for name in dir(CellBuilder(PM, 60)) if name[0] != "_"}
+    read = {"filled", "a", "b", "c"}
+    given = {"quantity", "by_minute", "expected", "expected_third", "add", "close"}
+    assert said == read | given
 
 
 def test_a_closed_builder_starts_anew():
