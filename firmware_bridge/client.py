@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from firmware_bridge import broker as link
-from firmware_bridge import home
+from firmware_bridge import core_settings
 from firmware_bridge.config import Mqtt
 from firmware_bridge.errors import BrokerError
 
@@ -21,7 +21,7 @@ class Client:
 
     def __init__(self, settings: Mqtt, topics: tuple[str, ...]) -> None:
         self._topics = topics
-        self.broker = link.Broker(settings, f"aqsense-{home.new_boot()}", lambda: None)
+        self.broker = link.Broker(settings, f"aqsense-{core_settings.new_boot()}", lambda: None)
 
     def __enter__(self) -> "Client":
         self.broker.start(None, self._topics)

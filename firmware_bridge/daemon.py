@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, late, messages
 from aqsense.monitor import Monitor
-from firmware_bridge import announce, calibrated, home, memory, naming, safe_mode
+from firmware_bridge import announce, calibrated, core_settings, naming, safe_mode, snapshots
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
@@ -45,7 +45,7 @@ class Daemon:
             self.problems.set("store", text)
         self.configured = config.sensors
         self.config, unknown = naming.remembered(config, self.store)
-        self.settings = home.settings(self.config, home.new_boot())
+        self.settings = core_settings.settings(self.config, core_settings.new_boot())
         calibrated.take(self.settings, config.state_dir)
         self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
         self.notifier = Notifier()
@@ -78,13 +78,13 @@ class Daemon:
             self.problems.set("safe_mode", safe_mode.text())
             return safe_mode.monitor(self.settings, self.store)
         self.notifier.send("STATUS=folding the memory", f"EXTEND_TIMEOUT_USEC={FOLDING_S * 1_000_000}")
-        monitor, said = memory.restore(self.settings, self.store)
+        monitor, said = snapshots.restore(self.settings, self.store)
         if said:
             self.problems.set("memory", said)
         return monitor
 
     def _client_id(self) -> str:
-        suffix = self.store.noted("client") or home.new_boot()
+        suffix = self.store.noted("client") or core_settings.new_boot()
         self.store.note("client", suffix)
         return f"aqsense-{self.config.home}-{suffix}"
 
@@ -279,7 +279,7 @@ class Daemon:
         if s % 10 == 0:
             self._trust_clock()
         self.send(self.monitor.tick(cell, s, self.clock.utc_offset_min(cell), self.clock.up_ms()))
-        memory.remember(self.monitor, self.store, cell)
+        snapshots.remember(self.monitor, self.store, cell)
         if time.monotonic() - self.store.last_commit >= self.config.commit_s:
             self.commit()
         if not self._settled and self.clock.up_ms() >= safe_mode.SETTLED_S * 1000:
@@ -334,7 +334,7 @@ class Daemon:
             self._drain_wake()
             self._hear_broker()
         self.broker.stop()
-        memory.save(self.monitor, self.store)
+        snapshots.save(self.monitor, self.store)
         self._settle()
         self.commit()
         self.store.close()

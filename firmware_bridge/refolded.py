@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aqsense import checkpoint, messages
-from firmware_bridge import apart, memory, refolding, store
+from firmware_bridge import apart, refolding, snapshots, store
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
 from firmware_bridge.refused import Refused
@@ -36,7 +36,7 @@ def later(
     if kept.outdated:
         raise Refused("busy", asked.words.refolding(), True)
     Later.admit(asked)
-    memory.remember(daemon.monitor, kept, daemon.now()[0])
+    snapshots.remember(daemon.monitor, kept, daemon.now()[0])
     change()
     kept.drop_snapshot()
     kept.outdated = True
@@ -57,7 +57,7 @@ def later(
 def fold(settings: Any, directory: Path) -> Folded:
     """In the other process: everything that is stored as one state."""
     with store.reading(directory) as stored:
-        monitor = memory.from_scratch(settings, stored)
+        monitor = snapshots.from_scratch(settings, stored)
         return monitor.snapshot(), stored.last_cell(), len(stored.answers())
 
 
@@ -68,7 +68,7 @@ def _take_over(daemon: "Daemon", folded: Folded, gone: set[tuple[str, int]] | No
     checkpoint.take_over(daemon.monitor.home, state, gone)
     refolding.fold(daemon.monitor, kept.cells(last), kept.answers()[heard:])
     kept.outdated = False
-    memory.save(daemon.monitor, kept)
+    snapshots.save(daemon.monitor, kept)
 
 
 def publish_anew(daemon: "Daemon", sids: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aqsense import quantities, timetext
-from firmware_bridge import memory, report
+from firmware_bridge import report, snapshots
 from firmware_bridge.asked import Asked
 from firmware_bridge.history import instant
 from firmware_bridge.later import Later
@@ -107,7 +107,7 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     args, t = _kept(asked), _now()
     cell, s = daemon.now()
     daemon.send(daemon.monitor.tick(cell, s, daemon.clock.utc_offset_min(cell), daemon.clock.up_ms()))
-    memory.remember(daemon.monitor, daemon.store, cell)  # what closed before the answer was judged before it
+    snapshots.remember(daemon.monitor, daemon.store, cell)  # what closed before the answer was judged before it
     if verb == "declare" and declaring.is_dated(args):
         return declaring.carry_out(daemon, asked, args, t)
     resolved = _resolved(daemon, asked, args)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aqsense import quantities
 from aqsense.monitor import Monitor
-from firmware_bridge import config, home, memory
+from firmware_bridge import config, core_settings, snapshots
 from firmware_bridge.store import Store
 from tests.bridge.bench_parts import Bench, wait_for
 
@@ -390,11 +390,11 @@ def test_another_correction_starts_the_next_regime(bench: Bench) -> None:
 def _remember_a_half_hour(path: Path, sid: str) -> None:
     """Leave behind what a daemon with this configuration would have learned in one half hour, an hour ago."""
     loaded = config.load(path)
-    monitor = Monitor(home.settings(loaded, "aaaaaa"))
+    monitor = Monitor(core_settings.settings(loaded, "aaaaaa"))
     monitor.clock("ntp", 1, True)
     monitor.fold_cell(sid, quantities.CO2, int(time.time()) // 1800 - 2, 0, 2500, 30)
     store = Store(loaded.state_dir)
-    memory.save(monitor, store)
+    snapshots.save(monitor, store)
     store.commit()
     store.close()
 

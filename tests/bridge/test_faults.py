@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aqsense import codes, quantities
-from firmware_bridge import memory
+from firmware_bridge import snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
 from firmware_bridge.store import FILE, Store
@@ -75,10 +75,10 @@ def _fill(path: Path) -> None:
 
 
 def _settings(directory: Path) -> object:
-    from firmware_bridge import config, home
+    from firmware_bridge import config, core_settings
 
     sensors = (config.Sensor("s1", "pms5003", "/dev/x", "kitchen"), config.Sensor("s2", "mhz19b", "/dev/y", "bedroom"))
-    return home.settings(config.Config("maple", "UTC", sensors, directory), "abc123")
+    return core_settings.settings(config.Config("maple", "UTC", sensors, directory), "abc123")
 
 
 @pytest.fixture(scope="module")
@@ -94,16 +94,16 @@ def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path, liv
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
-    fresh, said = memory.restore(settings, store)
+    fresh, said = snapshots.restore(settings, store)
     assert said == ""
     expected = fresh.snapshot()
-    store.put_snapshot(memory.VERSION, store.last_cell(), expected)
-    restored, said = memory.restore(settings, store)
+    store.put_snapshot(snapshots.VERSION, store.last_cell(), expected)
+    restored, said = snapshots.restore(settings, store)
     assert said == ""
     assert restored.snapshot() == expected
     for damaged in (b"rubbish", expected[: len(expected) // 2]):
-        store.put_snapshot(memory.VERSION, store.last_cell(), damaged)
-        restored, said = memory.restore(settings, store)
+        store.put_snapshot(snapshots.VERSION, store.last_cell(), damaged)
+        restored, said = snapshots.restore(settings, store)
         assert "folded again" in said
         assert restored.snapshot() == expected
     store.close()
@@ -114,19 +114,19 @@ def test_a_changed_correction_starts_the_next_regime_though_no_snapshot_can_be_u
 ) -> None:
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
-    learned, _ = memory.restore(_settings(tmp_path), store)
-    memory.save(learned, store)
-    store.put_snapshot(memory.VERSION, store.last_cell(), b"rubbish")
+    learned, _ = snapshots.restore(_settings(tmp_path), store)
+    snapshots.save(learned, store)
+    store.put_snapshot(snapshots.VERSION, store.last_cell(), b"rubbish")
     changed: Any = _settings(tmp_path)
     changed.sensors[0].correction = "epa-us-2021"
-    monitor, _ = memory.restore(changed, store)
+    monitor, _ = snapshots.restore(changed, store)
     of_particles = monitor.series("s1", quantities.PM2_5)
     assert of_particles.name == "s1/pm25/r2" and of_particles.valid_days == 0
     assert of_particles.code == codes.CORRECTION_CHANGED
     assert monitor.series("s2", quantities.CO2).name == "s2/co2/r1"
-    memory.save(monitor, store)
-    store.put_snapshot(memory.VERSION, store.last_cell(), b"rubbish")  # before any half hour of the new regime
-    again, _ = memory.restore(changed, store)
+    snapshots.save(monitor, store)
+    store.put_snapshot(snapshots.VERSION, store.last_cell(), b"rubbish")  # before any half hour of the new regime
+    again, _ = snapshots.restore(changed, store)
     assert again.series("s1", quantities.PM2_5).name == "s1/pm25/r2"
     store.close()
 
@@ -154,16 +154,16 @@ def test_an_answer_that_the_snapshot_knows_is_not_given_again(tmp_path: Path, li
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
-    monitor, _ = memory.restore(settings, store)
+    monitor, _ = snapshots.restore(settings, store)
     record = {"id": "a1", "t": "2027-01-15T08:10:00Z", "verb": "declare", "args": {"sid": "s2", "what": "people"}}
     code, text, _ = monitor.answer(record)
     assert code == "", text
     store.add_answer("a1", str(record["t"]), "declare", '{"sid": "s2", "what": "people"}')
-    memory.save(monitor, store)
-    again, _ = memory.restore(settings, store)
+    snapshots.save(monitor, store)
+    again, _ = snapshots.restore(settings, store)
     assert again.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
     assert again.snapshot() == monitor.snapshot()
     store.drop_snapshot()
-    folded, _ = memory.restore(settings, store)
+    folded, _ = snapshots.restore(settings, store)
     assert folded.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
     store.close()

@@ -9,7 +9,7 @@ from aqsense import checkpoint, codes, quantities, timetext
 from aqsense.logcode import decode, encode
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
-from firmware_bridge import memory
+from firmware_bridge import snapshots
 from firmware_bridge.store import Store, reading
 
 FIRST = 984_000  # a half hour of February 2026
@@ -54,7 +54,7 @@ class Life:
         """What another process makes of the store."""
         self.store.commit()
         with reading(self.directory) as stored:
-            return memory.from_scratch(settings(), stored)
+            return snapshots.from_scratch(settings(), stored)
 
 
 @pytest.mark.parametrize("verb", ["relearn", "declare", "pause"])

@@ -48,6 +48,11 @@ def test_files_are_named_for_their_idea():
     assert vague == []
 
 
+def test_a_module_beside_the_library_does_not_take_the_name_of_one_in_it():
+    named = {file.stem for file in files() if file.parent == ROOT / "aqsense"} - {"__init__"}
+    assert [file.name for file in files() if file.parent == ROOT / "firmware_bridge" and file.stem in named] == []
+
+
 def test_files_of_the_library_stay_small_enough_for_a_boards_compiler():
     long = {
         str(file.relative_to(ROOT)): lines

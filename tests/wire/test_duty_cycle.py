@@ -5,7 +5,7 @@ import json
 from aqsense import messages, quantities
 from aqsense.monitor import Monitor
 from aqsense.settings import Settings
-from firmware_bridge import home
+from firmware_bridge import core_settings
 from firmware_bridge.config import Sensor
 from tests.schemas import documents as schemas
 from tests.wire.conversation import Conversation
@@ -19,7 +19,7 @@ class Day(Conversation):
     def __init__(self, model, duty, **traits):
         super().__init__(model, options={"duty": duty}, **traits)
         sensor = Sensor(id="s1", model=model, port="/dev/ttyUSB0", room="kitchen", duty=duty)
-        settings = Settings("maple", [home.sensor_settings(sensor, model)])
+        settings = Settings("maple", [core_settings.sensor_settings(sensor, model)])
         settings.publish_s = 60
         self.monitor = Monitor(settings)
         self.monitor.clock("ntp", 1, True)
