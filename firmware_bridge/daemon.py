@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import documents_device, late, messages
 from aqsense.monitor import Monitor
-from firmware_bridge import announce, calibrated, core_settings, naming, safe_mode, snapshots
+from firmware_bridge import announce, calibrated, core_settings, gathering, naming, safe_mode, snapshots
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
 from firmware_bridge.config import Config
@@ -25,11 +25,11 @@ from firmware_bridge.sender import Sender
 from firmware_bridge.store import Store
 
 if TYPE_CHECKING:
+    from firmware_bridge.catching_up import CatchingUp
     from firmware_bridge.requests import Requests
 
 LONGEST_SLEEP_S = 1.0
 GOODBYE_S = 2.0
-FOLDING_S = 900  # after an update, a year of half hours on a slow machine
 LAG_S = 3  # what a node's sensor says is here within that
 LATE_MS = 10_000  # what comes later waited at the node
 LATEST_S = 1800  # what a node remembers is younger
@@ -49,6 +49,7 @@ class Daemon:
         calibrated.take(self.settings, config.state_dir)
         self.clock = Clock(config.tz, float(self.store.noted("last_s") or 0))
         self.notifier = Notifier()
+        self.catching_up: CatchingUp | None = None  # the memory is being folded, and nothing inferred yet
         self.monitor = self._monitor()
         self.outbox = Outbox(self.store, config.outbox_max_mib << 20)
         self.retained = Retained(self.store)
@@ -76,11 +77,13 @@ class Daemon:
         if safe_mode.begin(self.store):
             self.store.outdated = True
             self.problems.set("safe_mode", safe_mode.text())
-            return safe_mode.monitor(self.settings, self.store)
-        self.notifier.send("STATUS=folding the memory", f"EXTEND_TIMEOUT_USEC={FOLDING_S * 1_000_000}")
-        monitor, said = snapshots.restore(self.settings, self.store)
-        if said:
-            self.problems.set("memory", said)
+            return gathering.monitor(self.settings, self.store)
+        monitor, why = snapshots.restore(self.settings, self.store)
+        if monitor is None:
+            from firmware_bridge.catching_up import CatchingUp
+
+            self.catching_up = CatchingUp(self.settings, self.store, why)
+            monitor = self.catching_up.monitor
         return monitor
 
     def _client_id(self) -> str:
@@ -112,6 +115,8 @@ class Daemon:
         if self._namer is not None:
             self._namer.start()
         self.problems.say(self._what_it_does())
+        if self.catching_up is not None:
+            self.catching_up.begin(self)
         self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
         try:
             while not self._stopping:
@@ -137,6 +142,8 @@ class Daemon:
         self.lines.tend()
         self._hear_broker()
         self._hear_namer()
+        if self.catching_up is not None and self.catching_up.turn(self):
+            self.catching_up = None
         second = int(time.time())
         if second != self._second:
             self._second = second

@@ -59,7 +59,7 @@ class Health:
         daemon = self._daemon
         problems = daemon.problems.texts()
         state, errors, last_cell = daemon.monitor.inference()
-        overall = "safe_mode" if state == "off" else "degraded" if problems or errors else "ok"
+        overall = "safe_mode" if daemon.problems.has("safe_mode") else "degraded" if problems or errors else "ok"
         parts = [
             ("uptime_s", int(time.monotonic() - self._started)),
             ("rss_kib", rss_kib()),

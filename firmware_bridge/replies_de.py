@@ -57,7 +57,7 @@ def busy() -> str:
 
 def refolding() -> str:
     """Das Gedächtnis wird neu gebildet."""
-    return "Das Gedächtnis wird nach einer früheren Anfrage gerade neu gebildet; bitte gleich noch einmal fragen."
+    return "Das Gedächtnis wird gerade neu gebildet; bitte gleich noch einmal fragen."
 
 
 def one_of(name: str, known: Iterable[str]) -> str:

@@ -57,7 +57,7 @@ def busy() -> str:
 
 def refolding() -> str:
     """The memory is being folded again."""
-    return "The memory is being folded again after an earlier request; ask again in a moment."
+    return "The memory is being folded again; ask again in a moment."
 
 
 def one_of(name: str, known: Iterable[str]) -> str:

@@ -3,10 +3,6 @@
 Precedent: `safe_mode` of ESPHome, which counts starts that did not last a minute.
 """
 
-from typing import Any
-
-from aqsense.monitor import Monitor
-from aqsense.silent_home import SilentHome
 from firmware_bridge.store import Store
 
 MOST = 5  # starts in a row that did not live; systemd gives up after ten in five minutes
@@ -25,16 +21,6 @@ def begin(store: Store) -> bool:
 def settled(store: Store) -> None:
     """This start lived, or was ended by somebody."""
     store.note(_STARTS, "0")
-
-
-def monitor(settings: Any, store: Store) -> Monitor:
-    """A core that measures, closes half hours under the regime that they belong to, and infers nothing."""
-    made = Monitor(settings, home=SilentHome)
-    sids = [sensor.sid for sensor in settings.sensors]
-    for (sid, quantity), regime in store.regimes().items():
-        if sid in sids:
-            made.home.begin_subject(sid, quantity, regime)
-    return made
 
 
 def text() -> str:

@@ -13,35 +13,29 @@ HEARD = "answers in snapshot"
 VERSION = aqsense.__version__
 
 
-def restore(settings: Any, store: Store) -> tuple[Monitor, str]:
-    """The core as it was, and one line for a person when that needed more than the snapshot.
-
-    A memory that breaks the core is left aside rather than tried again at each start: the readings go on without it.
-    """
+def restore(settings: Any, store: Store) -> tuple[Monitor | None, str]:
+    """The core as it was; None, and why, when its half hours must be folded again."""
     found = store.snapshot(VERSION)
-    if found is not None:
-        try:
-            heard = int(store.noted(HEARD) or 0)
-            return _folded(Monitor(settings, found[1]), store, found[0], heard), ""
-        except Exception as error:
-            said = f"the snapshot could not be used ({error}); the memory was folded again from its half hours"
-    else:
-        said = ""
+    if found is None:
+        if store.last_cell() < 0 and not store.answers():
+            return from_scratch(settings, store), ""
+        return None, "no state of this version of aqsense is stored"
     try:
-        return from_scratch(settings, store), said
+        monitor = Monitor(settings, found[1])
+        refolding.fold(monitor, store.cells(found[0]), store.answers()[int(store.noted(HEARD) or 0) :])
+        return monitor, ""
     except Exception as error:
-        return Monitor(settings), f"the memory could not be folded ({error!r}), learning starts anew; please report it"
+        return None, f"the stored state could not be used: {error}"
 
 
-def from_scratch(settings: Any, stored: Stored) -> Monitor:
-    """Everything that is stored as one state, without any snapshot."""
-    monitor = _folded(Monitor(settings), stored, -1, 0)
+def from_scratch(settings: Any, stored: Stored, until: dict[tuple[str, int], int] | None = None) -> Monitor:
+    """Everything that is stored as one state, without any snapshot; `until`: the last half hour of each series."""
+    monitor = Monitor(settings)
+    rows = stored.cells()
+    if until is not None:
+        rows = (row for row in rows if row.cell <= until.get((row.sid, row.quantity), -1))
+    refolding.fold(monitor, rows, stored.answers())
     regime_keys.compare(monitor, stored)
-    return monitor
-
-
-def _folded(monitor: Monitor, store: Stored, after: int, heard: int) -> Monitor:
-    refolding.fold(monitor, store.cells(after), store.answers()[heard:])
     return monitor
 
 
@@ -62,6 +56,8 @@ def save(monitor: Monitor, store: Store) -> None:
     closed = monitor.take_cells()
     if closed:
         store.add_cells(closed)
+    if store.outdated:
+        return
     regime_keys.note(monitor, store)
     store.note(HEARD, str(len(store.answers())))
     store.put_snapshot(VERSION, store.last_cell(), monitor.snapshot())

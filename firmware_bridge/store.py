@@ -70,10 +70,10 @@ class Stored:
         series = self.db.execute(f"SELECT DISTINCT sid, quantity {where}", bound)
         return int(half_hours), int(days), {(str(found), int(quantity)) for found, quantity in series}
 
-    def regimes(self) -> dict[tuple[str, int], int]:
-        """The latest regime of each series, (sid, quantity), that half hours are remembered of."""
-        found = self.db.execute("SELECT sid, quantity, max(regime) FROM cell GROUP BY sid, quantity")
-        return {(str(sid), int(quantity)): int(regime) for sid, quantity, regime in found}
+    def latest(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """(half hour, regime), the latest of each series, (sid, quantity), that half hours are remembered of."""
+        found = self.db.execute("SELECT sid, quantity, max(cell), max(regime) FROM cell GROUP BY sid, quantity")
+        return {(str(sid), int(quantity)): (int(cell), int(regime)) for sid, quantity, cell, regime in found}
 
     def last_cell(self) -> int:
         """The latest remembered half hour; -1 without any."""

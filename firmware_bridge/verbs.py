@@ -104,6 +104,8 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
 
     verb = asked.verb
     _sid(daemon, asked)
+    if daemon.catching_up is not None:
+        raise Refused("busy", asked.words.refolding(), True)
     args, t = _kept(asked), _now()
     cell, s = daemon.now()
     daemon.send(daemon.monitor.tick(cell, s, daemon.clock.utc_offset_min(cell), daemon.clock.up_ms()))

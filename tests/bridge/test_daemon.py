@@ -237,7 +237,6 @@ def test_systemd_is_told_when_reading_begins_and_that_it_goes_on(bench: Bench) -
     manager.settimeout(8)
     config = bench.config(broker.port, [{**PMS, "port": bench.link("nothing")}])
     daemon = bench.daemon(config, NOTIFY_SOCKET=str(path), WATCHDOG_USEC="2000000")
-    assert b"EXTEND_TIMEOUT_USEC=900000000" in manager.recv(256)  # a long memory may have to be folded again
     assert manager.recv(256).startswith(b"READY=1")
     assert manager.recv(256) == b"WATCHDOG=1"
     daemon.child.send_signal(signal.SIGSTOP)  # a loop that hangs must not feed the watchdog

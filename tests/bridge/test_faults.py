@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from aqsense import codes, quantities
+from aqsense.monitor import Monitor
 from firmware_bridge import snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
@@ -81,6 +82,11 @@ def _settings(directory: Path) -> object:
     return core_settings.settings(config.Config("maple", "UTC", sensors, directory), "abc123")
 
 
+def _known(settings: Any, store: Store) -> Monitor:
+    """What a start comes to know, at once or later."""
+    return snapshots.restore(settings, store)[0] or snapshots.from_scratch(settings, store)
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of the demo's past."""
@@ -94,18 +100,16 @@ def test_a_damaged_snapshot_is_made_good_from_the_half_hours(tmp_path: Path, liv
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
-    fresh, said = snapshots.restore(settings, store)
-    assert said == ""
-    expected = fresh.snapshot()
+    expected = snapshots.from_scratch(settings, store).snapshot()
     store.put_snapshot(snapshots.VERSION, store.last_cell(), expected)
-    restored, said = snapshots.restore(settings, store)
-    assert said == ""
+    restored, why = snapshots.restore(settings, store)
+    assert restored is not None and why == ""
     assert restored.snapshot() == expected
     for damaged in (b"rubbish", expected[: len(expected) // 2]):
         store.put_snapshot(snapshots.VERSION, store.last_cell(), damaged)
-        restored, said = snapshots.restore(settings, store)
-        assert "folded again" in said
-        assert restored.snapshot() == expected
+        restored, why = snapshots.restore(settings, store)
+        assert restored is None and "could not be used" in why
+        assert _known(settings, store).snapshot() == expected
     store.close()
 
 
@@ -114,19 +118,19 @@ def test_a_changed_correction_starts_the_next_regime_though_no_snapshot_can_be_u
 ) -> None:
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
-    learned, _ = snapshots.restore(_settings(tmp_path), store)
+    learned = _known(_settings(tmp_path), store)
     snapshots.save(learned, store)
     store.put_snapshot(snapshots.VERSION, store.last_cell(), b"rubbish")
     changed: Any = _settings(tmp_path)
     changed.sensors[0].correction = "epa-us-2021"
-    monitor, _ = snapshots.restore(changed, store)
+    monitor = _known(changed, store)
     of_particles = monitor.series("s1", quantities.PM2_5)
     assert of_particles.name == "s1/pm25/r2" and of_particles.valid_days == 0
     assert of_particles.code == codes.CORRECTION_CHANGED
     assert monitor.series("s2", quantities.CO2).name == "s2/co2/r1"
     snapshots.save(monitor, store)
     store.put_snapshot(snapshots.VERSION, store.last_cell(), b"rubbish")  # before any half hour of the new regime
-    again, _ = snapshots.restore(changed, store)
+    again = _known(changed, store)
     assert again.series("s1", quantities.PM2_5).name == "s1/pm25/r2"
     store.close()
 
@@ -154,16 +158,16 @@ def test_an_answer_that_the_snapshot_knows_is_not_given_again(tmp_path: Path, li
     shutil.copytree(lived, tmp_path, dirs_exist_ok=True)
     store = Store(tmp_path)
     settings = _settings(tmp_path)
-    monitor, _ = snapshots.restore(settings, store)
+    monitor = _known(settings, store)
     record = {"id": "a1", "t": "2027-01-15T08:10:00Z", "verb": "declare", "args": {"sid": "s2", "what": "people"}}
     code, text, _ = monitor.answer(record)
     assert code == "", text
     store.add_answer("a1", str(record["t"]), "declare", '{"sid": "s2", "what": "people"}')
     snapshots.save(monitor, store)
-    again, _ = snapshots.restore(settings, store)
+    again = _known(settings, store)
     assert again.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
     assert again.snapshot() == monitor.snapshot()
     store.drop_snapshot()
-    folded, _ = snapshots.restore(settings, store)
+    folded = _known(settings, store)
     assert folded.meta("s2").body["regime"] == monitor.meta("s2").body["regime"]
     store.close()
