@@ -12,7 +12,7 @@ from aqsense import messages, quantities, timetext
 from aqsense.logcode import decode, encode
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
-from firmware_bridge import apart, catching_up, snapshots
+from firmware_bridge import apart, catching_up, gathering, snapshots
 from firmware_bridge.catching_up import Broken, CatchingUp
 from firmware_bridge.store import Store, reading
 from tests.bridge.bench_parts import AQSENSE, Bench, wait_for
@@ -122,6 +122,7 @@ def test_half_hours_of_another_correction_than_before_belong_to_the_next_regime(
     changed = settings(correction="kappa:0.35")
     waited = snapshots.from_scratch(changed, lived)
     assert [subject.regime for subject in waited.home.subjects()] == ["r2"]
+    assert [subject.regime for subject in gathering.monitor(changed, lived).home.subjects()] == ["r2"]
     start, _, _ = caught_up(lived, settings(correction="kappa:0.35"))
     assert [subject.regime for subject in start.monitor.home.subjects()] == ["r2"]
     assert {row.regime for row in in_store(lived)[-MEANWHILE:]} == {2}
