@@ -18,6 +18,7 @@ _WARMING_BITS = (0, 1)
 _STUCK_BIT = 10
 NOTHING = MISSING_BELOW - 1
 HUMIDITY_S = 600
+OVERDUE_S = 1200
 _REBASE_CELLS = 400000  # half hours that keep seconds within 30 bits; a clock that moves further starts the runs anew
 
 TYPE_CHECKING = False
@@ -66,6 +67,7 @@ class Intake:
         self._base = 0
         self._heard_s = 0
         self._appeared = False
+        self._mute_from = self._mute_last = -1  # since when no sample has had a value, and the last one of them
         if model is not None:
             self._remember(Fields(model.fields, model.scales))
 
@@ -131,8 +133,9 @@ class Intake:
         checks = self.checks
         if self._appeared:
             self._appeared = False
+            self._mute_from = -1
             checks.powered(now_s)
-        mask = checks.check(decoder, now_s)
+        mask = self._overdue(checks.check(decoder, now_s), now_s)
         self.flags = mask
         self._heard_s = now_s
         self.windows.add(decoder, checks, cell, s, up_ms, flags.LINE_NOISY if self.line.noisy(decoder) else 0)
@@ -145,11 +148,22 @@ class Intake:
         elif up_ms > 0:
             self._wait(decoder, checks, now_s)
 
-    def told(self, mask: int) -> None:
+    def told(self, mask: int, now_s: int) -> None:
         """Take what a sensor says of itself in place of a measurement: that it warms up, or that it is broken."""
         if mask & (_FAULTS | flags.WARMING):
-            self.flags = mask
+            self.flags = mask = self._overdue(mask, now_s)
             self._count_excluded(mask)
+
+    def _overdue(self, mask: int, now_s: int) -> int:
+        """The flags, and SELF_TEST once a sensor has warmed up, or been out of range, for longer than any needs to."""
+        if not mask & (flags.WARMING | flags.RANGE):
+            self._mute_from = -1
+            return mask
+        if self._mute_from < 0 or not 0 <= now_s - self._mute_last <= max(120, 10 * self.sensor.interval_s):
+            self._mute_from = now_s
+        self._mute_last = now_s
+        limit_s = OVERDUE_S + (self.model.warm_up_s if self.model is not None else 0)
+        return mask | flags.SELF_TEST if now_s - self._mute_from >= limit_s else mask
 
     def _collect(self, decoder, checks, s: int, now_s: int) -> None:
         i = 0

@@ -109,7 +109,7 @@ class Monitor:
         elif event == REPLY:
             watch = self._watches[sid]
             if decoder.reply == "state":
-                intake.told(decoder.flags)
+                intake.told(decoder.flags, intake.now_s(cell, s, up_ms))
                 if intake.flags and not self.quiet:
                     documents = documents + watch.look(cell, s)
             if watch.identify(decoder):
