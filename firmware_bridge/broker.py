@@ -182,7 +182,7 @@ class Broker:
         self._ended.set()
         if self._accepted and not self._stop.is_set():
             why = "" if str(reason) == _NO_REASON else f" ({reason})"
-            self._tell(Disconnected(f"the connection to {self._settings.url} was lost{why}; trying again"))
+            self._tell(Disconnected(f"the connection to {self._settings.url} was lost{why}"))
 
     def _on_publish(self, _client: paho.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
         self._tell(Acknowledged(mid, str(reason) if reason is not None and reason.is_failure else ""))

@@ -91,6 +91,11 @@ class Config:
     hash: str = ""
 
 
+def counted(sensors: int) -> str:
+    """`1 sensor`, `2 sensors`."""
+    return f"{sensors} sensor{'' if sensors == 1 else 's'}"
+
+
 def load(path: str | Path) -> Config:
     """Read a TOML file; raises ConfigError with every problem that is in it."""
     try:

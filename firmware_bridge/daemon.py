@@ -12,7 +12,7 @@ from aqsense.monitor import Monitor
 from firmware_bridge import announce, calibrated, core_settings, gathering, naming, safe_mode, snapshots
 from firmware_bridge import broker as link
 from firmware_bridge.clock import CELL_S, Clock
-from firmware_bridge.config import Config
+from firmware_bridge.config import Config, counted
 from firmware_bridge.health import Health
 from firmware_bridge.lines import Lines
 from firmware_bridge.node_clock import Stamp
@@ -117,7 +117,7 @@ class Daemon:
         self.problems.say(self._what_it_does())
         if self.catching_up is not None:
             self.catching_up.begin(self)
-        self.notifier.send("READY=1", f"STATUS=reading {len(self.lines)} sensors")
+        self.notifier.send("READY=1", f"STATUS=reading {counted(len(self.lines))}")
         try:
             while not self._stopping:
                 self._turn()
@@ -125,7 +125,9 @@ class Daemon:
             self._goodbye()
 
     def _what_it_does(self) -> str:
-        named = ", ".join(f"{sensor.id} ({sensor.room}, {sensor.model})" for sensor in self.configured)
+        known = {sensor.id: sensor.model for sensor in self.config.sensors}
+        told = [(sensor, known.get(sensor.id, "model not known yet")) for sensor in self.configured]
+        named = ", ".join(f"{sensor.id} ({sensor.room}, {model})" for sensor, model in told)
         return f"home {self.config.home}: reading {named}; publishing to {self.config.mqtt.url}"
 
     def _catch_signals(self) -> None:
@@ -331,7 +333,7 @@ class Daemon:
         self.notifier.send("STOPPING=1")
         if self._namer is not None:
             self._namer.stop()
-        self.problems.say("stopping", NOTICE)
+        self.problems.say("starting again with what was found" if self.again else "stopping", NOTICE)
         self.lines.close()
         self.send(self.monitor.stop(*self.now()))
         self.sender.goodbye(documents_device.status(self.settings, "offline", *self.now()))

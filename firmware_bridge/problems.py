@@ -32,6 +32,10 @@ class Problems:
         if self._texts.pop(key, None) is not None:
             self.say(text, NOTICE)
 
+    def drop(self, key: str) -> None:
+        """That problem is over, and somebody else says so."""
+        self._texts.pop(key, None)
+
     def has(self, key: str) -> bool:
         """Whether there is such a problem."""
         return key in self._texts

@@ -139,7 +139,7 @@ class Sender:
         self._largest = event.largest
         self._last_ack = time.monotonic()
         self._next_batch = self._last_ack + GRACE_S
-        self._problems.clear("broker", "the broker is there again")
+        self._problems.drop("broker")  # that it is connected is said by the daemon
         if event.said:
             self._problems.set("fallback", event.said)
         self.repeat()
@@ -158,7 +158,7 @@ class Sender:
             self._outbox.back(rows)
         self._under_way.clear()
         self._batch.clear()
-        self._problems.set("broker", said)
+        self._problems.set("broker", f"{said}; trying again")
 
     def on_acknowledged(self, event: link.Acknowledged) -> None:
         """The broker has a message, or does not want it."""

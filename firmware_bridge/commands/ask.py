@@ -93,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.command == "explain" and "id" not in given and not {"sid", "quantity", "t"} <= set(given):
         raise UsageError("explain: give an id, or --sid, --quantity and --t")
+    if args.command == "forget" and not ({"token", "all", "sid"} & set(given) or {"from", "to"} <= set(given)):
+        raise UsageError("forget: give --from and --to (2026-02-19T18:00:00Z), --sid, or --all")
     replies = _ask(args, args.command, given)
     if args.command == "forget" and replies[-1]["status"] == "accepted" and not args.json:
         if not _agrees(args, replies[-1]["data"]["text"]):

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in {args.config}")
     else:
         print(
-            f"{args.config}: home {loaded.home}, {len(loaded.sensors)} sensors, broker {loaded.mqtt.url}: nothing wrong"
+            f"{args.config}: home {loaded.home}, {config.counted(len(loaded.sensors))}, "
+            f"broker {loaded.mqtt.url}: nothing wrong"
         )
     return EXIT_CONFIG if problems else 0

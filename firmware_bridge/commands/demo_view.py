@@ -9,6 +9,7 @@ from typing import Any
 
 from aqsense import quantities
 
+TOGETHER_S = 0.5
 _HOME_LINES = 40
 _CLEAR = "\033[H\033[J"
 _BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
@@ -43,6 +44,7 @@ class View:
         self._count = 0
         self._measured = 0
         self._drawn = 0.0
+        self._inferred_at = 0.0
         self._dirty = False
 
     def ready(self) -> None:
@@ -69,6 +71,8 @@ class View:
             return
         self._measured += body.get("schema") == "measured/1" if isinstance(body, dict) else 0
         self._documents[topic.split("/", 3)[-1]] = body
+        if "/inferred/" in topic:
+            self._inferred_at = time.monotonic()
         self._dirty = True
 
     def draw(self) -> None:
@@ -83,7 +87,9 @@ class View:
         print((_CLEAR if self._live else "") + text, flush=True)
 
     def _complete(self) -> bool:
-        return self._drawn > 0 or (self._measured > 1 and bool(self._of("elevation")))
+        """Not the first of many: what was inferred comes one by one."""
+        told = self._measured > 1 and bool(self._of("elevation"))
+        return self._drawn > 0 or (told and time.monotonic() - self._inferred_at > TOGETHER_S)
 
     def _of(self, leaf: str) -> list[Any]:
         names = sorted(name for name in self._documents if name.startswith("inferred/") and name.endswith("/" + leaf))

@@ -59,7 +59,7 @@ def _checks(path: str | None) -> Iterator[Check]:
     if path or Path(config.DEFAULT_PATH).exists():
         try:
             loaded = config.load(path or config.DEFAULT_PATH)
-            yield Check("config", "ok", f"home {loaded.home}, {len(loaded.sensors)} sensors")
+            yield Check("config", "ok", f"home {loaded.home}, {config.counted(len(loaded.sensors))}")
         except config.ConfigError as error:
             for problem in error.problems:
                 yield Check("config", "fail", f"{problem.path}: {problem.problem}", problem.fix)

@@ -58,6 +58,21 @@ def test_a_command_that_does_not_exist_is_a_usage_error_with_the_nearest() -> No
     assert "did you mean 'doctor'?" in found.stderr
 
 
+def test_forgetting_nothing_in_particular_is_told_which_options_there_are() -> None:
+    found = _run("forget", "--from", "2026-02-19T18:00:00Z")
+    assert found.returncode == 2
+    assert "give --from and --to" in found.stderr
+
+
+def test_one_sensor_is_counted_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "aqsense.toml"
+    sensor = '[[sensor]]\nid = "s1"\nmodel = "pms5003"\nport = "auto"\nroom = "kitchen"\n'
+    file.write_text(f'home = "maple"\nstate_dir = "{tmp_path}"\n[mqtt]\nurl = "mqtt://127.0.0.1:1"\n{sensor}')
+    for command in ("check", "doctor"):
+        said = _run(command, "--config", str(file)).stdout
+        assert "home maple, 1 sensor" in said and "1 sensors" not in said
+
+
 @pytest.mark.parametrize(
     "arguments", [("replay",), ("demo", "--for", "soon"), ("capture", "/dev/null"), ("run", "--hm")]
 )

@@ -115,7 +115,7 @@ def test_nothing_is_lost_while_the_broker_is_away_and_late_rows_keep_their_times
     broker = bench.mosquitto()
     listener = bench.listener(broker.port)
     bench.sensor("pms5003", link="pms")
-    bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
+    daemon = bench.daemon(bench.config(broker.port, [{**PMS, "port": bench.link("pms")}]))
     listener.wait("measured/s1/all")
     broker.stop()
     away = time.time()
@@ -130,6 +130,14 @@ def test_nothing_is_lost_while_the_broker_is_away_and_late_rows_keep_their_times
     times = [_epoch(row[1]) for row in late]
     assert times == sorted(times)
     assert away - 2 < times[0] < times[-1] < back + 25
+    lines = [line for line in daemon.said().splitlines() if "mqtt://" in line or "broker" in line][1:]
+    assert [line.partition(" mqtt")[0] for line in lines] == [
+        "aqsense: connected to",
+        "aqsense: the connection to",
+        "aqsense: nothing listens at",
+        "aqsense: connected to",
+    ]
+    assert all(line.endswith("; trying again") for line in lines[1:3])
     assert max(b - a for a, b in itertools.pairwise(times)) < 2.5
     live = [body["seq"] for body in listener.of("measured/s1/all")]
     assert set(live) & {row[0] for row in late} == set()
@@ -287,8 +295,11 @@ def test_a_sensor_of_unknown_model_is_named_and_read_and_not_asked_again(bench: 
     assert listener.last("sensor/s1/meta")["model"] == "sds011"
     assert daemon.stop() == 0
     before = len(listener.of("measured/s1/all"))
-    bench.daemon(config)
+    again = bench.daemon(config)
     wait_for(lambda: len(listener.of("measured/s1/all")) > before, 6.0, "readings at once")
+    assert "reading s1 (hall, model not known yet)" in daemon.said()
+    assert "starting again with what was found" in daemon.said()
+    assert "reading s1 (hall, sds011)" in again.said()
 
 
 def test_a_sensor_on_a_thin_node_is_read_through_the_broker(bench: Bench) -> None:
