@@ -2,28 +2,13 @@
 
 import json
 import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulators.sensors import MODELS, create, encode, registers
+from tests.wire.vectors import FOLDER, RENAMED
 
-FOLDER = Path(__file__).parent.parent / "vectors"
-RENAMED = {
-    "temperature_C": "temp_c",
-    "humidity_pct": "rh_pct",
-    "temperature_internal_C": "temp_internal_c",
-    "humidity_internal_pct": "rh_internal_pct",
-    "temperature_C_undocumented": "temp_board_c",
-    "status_S": "status_s",
-    "temperature_C_offset500": "temp_c",
-    "ch2o_mgm3": "hcho_ugm3",
-    "ech2o": "ech2o_ugm3",
-    "tvoc": "tvoc_ugm3",
-    "pm2_5": "pm2_5_ugm3",
-    "pm10": "pm10_ugm3",
-}
 FLOATS = {"sps30": (10, 5), "scd30": (3, 3)}  # how many, and where the first is in the frame without stuffing
 
 
