@@ -61,7 +61,7 @@ class CatchingUp:
         daemon.send(self.take_over(None if isinstance(found, Broken) else found))
         daemon.send([daemon.monitor.meta(sensor.sid) for sensor in daemon.settings.sensors])
         cell = daemon.now()[0]
-        daemon.send(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell)))
+        daemon.send(list(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell))))
         daemon.commit()
         daemon.problems.clear("folding", "the memory is folded")
         return True
