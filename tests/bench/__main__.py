@@ -74,8 +74,10 @@ def show_board() -> None:
         print(f"| {name} | {ram[name]} | {frozen[name]} |")
     whole = [sum(size for name, size in found.items() if not name.startswith("of it ")) for found in (ram, frozen)]
     print(f"| all | {whole[0]} | {whole[1]} |\n")
-    smallest, rest = board.smallest_heap()
-    print(f"Frozen into a firmware the node lives in a heap of {smallest} KiB; {rest} bytes are in use at rest.\n")
+    print("| code | smallest heap, KiB | in use at rest, bytes |\n|---|---|---|")
+    for name, (smallest, rest) in board.smallest_heaps().items():
+        print(f"| {name} | {smallest} | {rest} |")
+    print()
 
 
 def show_models() -> None:

@@ -35,9 +35,20 @@ def _bytes(interpreter: interpreters.Interpreter, script: Path, path: tuple[Path
     return {name: int(size) for size, name in lines}
 
 
-def smallest_heap() -> tuple[int, int]:
-    """(KiB of the smallest heap in which the frozen node lives two days with two cuts, bytes in use at rest in it)."""
+def smallest_heaps() -> dict[str, tuple[int, int]]:
+    """(KiB of the smallest heap in which the node lives two days with two cuts, bytes in use at rest), by its code."""
     interpreters.firmware()
+    with tempfile.TemporaryDirectory() as folder:
+        build.build(Path(folder), MODELS)
+        ways: dict[str, dict[str, Path]] = {
+            "frozen": {},
+            "executed in place": {"image": Path(folder) / "aqsense.romfs"},
+            "loaded into RAM": {"library": Path(folder) / "files"},
+        }
+        return {name: _smallest(way) for name, way in ways.items()}
+
+
+def _smallest(code: dict[str, Path]) -> tuple[int, int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -46,11 +57,11 @@ def smallest_heap() -> tuple[int, int]:
         raise RuntimeError("no mosquitto on PATH: install it")
     process = subprocess.Popen([mosquitto, "-p", str(port)], stderr=subprocess.DEVNULL)
     time.sleep(0.5)
-    low, high, rest = 64, 256, 0
+    low, high, rest = 64, 320, 0
     try:
         while high - low > 1:
             middle = (low + high) // 2
-            lived = _lives(port, middle)
+            lived = _lives(port, middle, code)
             if lived is None:
                 low = middle
             else:
@@ -61,10 +72,10 @@ def smallest_heap() -> tuple[int, int]:
     return high, rest
 
 
-def _lives(port: int, kib: int) -> int | None:
+def _lives(port: int, kib: int, code: dict[str, Path]) -> int | None:
     clock, wires = TimeServer(), [Wire(), Wire()]
     with tempfile.TemporaryDirectory() as folder:
-        board = Board(Path(folder), home.config(port, clock.port), wires, clock, heap=f"{kib}k", ledger=False)
+        board = Board(Path(folder), home.config(port, clock.port), wires, clock, heap=f"{kib}k", ledger=False, **code)
         try:
             home.live(board, DAYS, 3, CUTS)
         except AssertionError:

@@ -86,13 +86,18 @@ class Wire:
 
 @dataclass
 class Board:
-    """A MicroPython process that runs `firmware_bridge.board.main` in lockstep: of the firmware, or of a `library`."""
+    """A MicroPython process that runs `firmware_bridge.board.main` in lockstep.
+
+    The code is frozen into the firmware, or Debian's interpreter loads it from the folder `library`, or executes it in
+    place from the file `image`.
+    """
 
     folder: Path
     config: dict
     wires: list[Wire]
     clock: TimeServer
     library: Path | None = None
+    image: Path | None = None
     heap: str = HEAP
     ledger: bool = True
     process: subprocess.Popen[str] | None = None
@@ -108,15 +113,18 @@ class Board:
             wire.reset()
         path = self.folder / "aqsense.json"
         path.write_text(json.dumps(self.config))
-        interpreter = interpreters.get("i386" if self.library else "firmware")
-        environment = interpreter.environment((HERE / "shims", self.library) if self.library else ())
+        frozen = self.library is None and self.image is None
+        interpreter = interpreters.get("firmware" if frozen else "i386")
+        library = (self.library,) if self.library else ()
+        environment = interpreter.environment(() if frozen else (HERE / "shims", *library))
+        environment["AQ_IMAGE"] = str(self.image or "")
         environment["AQ_CONFIG"] = str(path)
         environment["AQ_LEDGER"] = "1" if self.ledger else ""
         for number, wire in enumerate(self.wires):
             environment[f"AQ_UART{number}"] = wire.path
         self.clock.now_ms = now_ms
         self.process = subprocess.Popen(
-            interpreter.command(HERE / "start.py" if self.library else "start", heap=self.heap),
+            interpreter.command("start" if frozen else HERE / "start.py", heap=self.heap),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,9 +1,15 @@
 """Starts the board's main under MicroPython.
 
-Environment: AQ_CONFIG the configuration; AQ_LEDGER whether to write the ledger's lines into a file.
+Environment: AQ_CONFIG the configuration; AQ_LEDGER whether to write the ledger's lines into a file; AQ_IMAGE an image
+to execute the code from.
 """
 
 import os
+
+if os.getenv("AQ_IMAGE"):
+    from mount_rom import mount
+
+    mount(os.getenv("AQ_IMAGE"))
 
 from firmware_bridge.board import main
 
