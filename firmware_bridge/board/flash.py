@@ -5,7 +5,9 @@ half hours, answers) is appended to small numbered files in `log`; a start reads
 from the place that this slot names. The older slot's log is kept too, so a slot that went bad costs nothing.
 
 Small files because of the flash: LittleFS keeps a file of at most 512 bytes inside its own journal, where an append
-costs no erase, and rewrites whole 4 KiB blocks of a longer one.
+costs no erase, and rewrites whole 4 KiB blocks of a longer one. Each record tells how many the file before its own
+holds, so that a file which lost whole records, or is gone, is missed; only what the very last file lost is not, and
+looks as if the power had failed before it was written.
 """
 
 import binascii
@@ -22,6 +24,7 @@ CELLS = 3
 # erase.
 LONGEST_FILE = 250 if sys.platform == "rp2" else 112
 _LONGEST_RECORD = 1024
+_LENGTH_BITS = 11  # of a record's length field; the five above it count the records of the file before
 _CHUNK = 512
 _WHOLE = 2048  # bytes of a part that is read at once
 _END_OF_PART = 0xFFFFFFFE  # in the place of a length
@@ -72,6 +75,8 @@ class Flash:
         self._first = 0  # the oldest log file
         self._file = 0  # the log file being appended to
         self._size = 0
+        self._count = 0  # records in the log file being appended to
+        self._before = 0  # records in the one before it
         for path in (folder, folder + "/log"):
             try:
                 os.mkdir(path)
@@ -99,8 +104,7 @@ class Flash:
             out.write(struct.pack("<II", _END, generation))
         self.generation = generation
         self._log_from[slot] = after
-        self._file = after
-        self._size = 0
+        self._next_file(after)
         self._drop_log_before(min(self._log_from[0], self._log_from[1]))
         self.written += written
         return written
@@ -128,22 +132,28 @@ class Flash:
         """
         self.lost = []
         found = -1
+        damaged = []
         for slot in (0, 1):
-            generation, after, whole = self._inspect(slot)
-            if generation < 0:
-                continue
+            try:
+                generation, after, whole = self._inspect(slot)
+            except OSError as error:
+                if error.args[0] == errno.ENOENT:
+                    continue  # it was never written
+                whole = False
             if not whole:
-                self.lost.append("state %s is damaged; the one before it and the log are used" % "ab"[slot])
+                damaged.append("ab"[slot])
                 continue
             self._log_from[slot] = after
             if found < 0 or generation > self.generation:
                 found = slot
                 self.generation = generation
+        used = "the log alone is" if found < 0 else "state %s and the log are" % "ab"[found]
+        self.lost = ["state %s is damaged; %s used" % (name, used) for name in damaged]
         self._first, last = self._log_range()
-        self._file = last + 1 if last >= 0 else max(self._log_from[0], self._log_from[1])
+        self._file = max(last + 1, self._log_from[0], self._log_from[1])
         if last < 0:
             self._first = self._file
-        self._size = 0
+        self._size = self._count = self._before = 0
         self._start = self._log_from[found] if found >= 0 else 0
         if found < 0:
             self._log_from = [0, 0]
@@ -157,13 +167,9 @@ class Flash:
         return self.folder + ("/slot-b" if slot else "/slot-a")
 
     def _inspect(self, slot: int) -> tuple:
-        # (generation, first log file after it, whether every checksum holds); generation -1: no such slot
-        try:
-            file = open(self._slot(slot), "rb")
-        except OSError:
-            return -1, 0, False
+        # (generation, first log file after it, whether every checksum holds)
         buffer = bytearray(_CHUNK)
-        with file:
+        with open(self._slot(slot), "rb") as file:
             head = file.read(16)
             if len(head) < 16 or head[:4] != MAGIC or binascii.crc32(head[:12]) != _u32(head, 12):
                 return 0, 0, False
@@ -214,41 +220,57 @@ class Flash:
         """Add one record (at most 1 KiB) to the log; it is on the flash when this returns."""
         if len(payload) > _LONGEST_RECORD:
             raise ValueError("a log record has at most %d bytes" % _LONGEST_RECORD)
-        record = struct.pack("<BBH", 0xA5, kind, len(payload)) + payload
+        if self._size and self._size + len(payload) + 8 > LONGEST_FILE:
+            self._next_file(self._file + 1)
+        record = struct.pack("<BBH", 0xA5, kind, len(payload) | self._before << _LENGTH_BITS) + payload
         record += struct.pack("<I", binascii.crc32(record))
-        if self._size and self._size + len(record) > LONGEST_FILE:
-            self._file += 1
-            self._size = 0
         with open(self._log(self._file), "ab") as out:
             out.write(record)
         self._size += len(record)
+        self._count += 1
         self.written += len(record)
+
+    def _next_file(self, number: int) -> None:
+        self._before = self._count
+        self._file = number
+        self._size = self._count = 0
 
     def records(self):
         """(kind, payload) of everything logged since the state that `load` found, oldest first.
 
-        Damaged stretches are stepped over and told in `lost`.
+        Damaged stretches are stepped over and told in `lost`, and so are records that are not there.
         """
+        whole = False  # whether nothing is known to be amiss with the file before
         for number in range(max(self._first, self._start), self._file):
-            try:
-                with open(self._log(number), "rb") as file:
-                    data = file.read()
-            except OSError as error:
-                if error.args[0] != errno.ENOENT:  # that is a number under which nothing was logged
-                    self.lost.append("log %d cannot be read: %s" % (number, error))
-                continue
-            at = 0
-            bad = 0
+            data = self._read_log(number)
+            at = bad = count = 0
             while at < len(data):
                 size = _record_size(data, at)
                 if not size:
                     at += 1
                     bad += 1
                     continue
+                missing = (data[at + 3] >> _LENGTH_BITS - 8) - self._before
+                if whole and missing > 0 and not count:
+                    self.lost.append(
+                        "%d of %d records are missing in log %d" % (missing, missing + self._before, number - 1)
+                    )
+                count += 1
                 yield data[at + 1], data[at + 4 : at + size - 4]
                 at += size
             if bad:
                 self.lost.append("%d damaged bytes in log %d" % (bad, number))
+            whole = not bad
+            self._before = count
+
+    def _read_log(self, number: int) -> bytes:
+        try:
+            with open(self._log(number), "rb") as file:
+                return file.read()
+        except OSError as error:
+            if error.args[0] != errno.ENOENT:  # that is a number under which nothing was logged
+                self.lost.append("log %d cannot be read: %s" % (number, error))
+        return b""
 
     def forget_before(self) -> None:
         """Remove what the newest slot replaced: the other slot and its log. After a person asked to be forgotten."""
@@ -299,7 +321,7 @@ def _record_size(data: bytes, at: int) -> int:
     # Bytes of the whole record that begins there, 0 when none does.
     if len(data) - at < 8 or data[at] != 0xA5:
         return 0
-    size = 8 + (data[at + 2] | data[at + 3] << 8)
+    size = 8 + (data[at + 2] | (data[at + 3] & (1 << _LENGTH_BITS - 8) - 1) << 8)
     if size > _LONGEST_RECORD + 8 or at + size > len(data):
         return 0
     return size if binascii.crc32(data[at : at + size - 4]) == _u32(data, at + size - 4) else 0

@@ -98,8 +98,10 @@ def test_any_flipped_byte_costs_at_most_one_record_and_is_told(tmp_path):
         path.write_bytes(whole)
 
 
-def test_any_truncation_leaves_a_whole_state(tmp_path):
+def test_any_truncation_leaves_a_whole_state_and_is_told(tmp_path):
     filled(tmp_path)
+    *_, last = sorted((tmp_path / "log").iterdir(), key=lambda path: int(path.name))
+    untold = []
     for path in files(tmp_path):
         whole = path.read_bytes()
         for size in range(len(whole)):
@@ -110,7 +112,67 @@ def test_any_truncation_leaves_a_whole_state(tmp_path):
                 assert lost and records == BETWEEN + AFTER
             else:
                 assert is_ordered_subset(records, AFTER)
+            if records not in (AFTER, BETWEEN + AFTER) and not lost:
+                untold.append((path, size, records))
         path.write_bytes(whole)
+    for path, _, records in untold:
+        assert path == last and records == AFTER[: len(records)], "as if the power had failed before them"
+    assert len(untold) <= 12, "ends of records in the last file"
+
+
+def test_a_log_file_that_is_gone_is_told(tmp_path):
+    filled(tmp_path)
+    logs = sorted((tmp_path / "log").iterdir(), key=lambda path: int(path.name))
+    after = [path for path in logs if b"CELL" in path.read_bytes()]
+    for path in after[:-1]:
+        whole = path.read_bytes()
+        path.unlink()
+        _, records, lost = loaded(tmp_path)
+        path.write_bytes(whole)
+        gone = len(AFTER) - len(records)
+        assert lost == [f"{gone} of {gone} records are missing in log {path.name}"]
+
+
+def test_a_start_that_begins_a_log_file_is_no_loss(tmp_path):
+    for number in range(40):
+        flash = Flash(str(tmp_path))
+        flash.load()
+        assert [payload for _, payload in flash.records()] == [b"%d" % i for i in range(2 * number)]
+        assert flash.lost == []
+        flash.append(CELLS, b"%d" % (2 * number))
+        flash.append(CELLS, b"%d" % (2 * number + 1))
+
+
+def test_a_damaged_state_is_told_by_name_and_what_is_used_instead(tmp_path):
+    filled(tmp_path)
+    for name, said in (
+        ("slot-a", "state a is damaged; state b and the log are used"),
+        ("slot-b", "state b is damaged; state a and the log are used"),
+    ):
+        whole = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(whole[:-1])
+        assert loaded(tmp_path)[2] == [said]
+        (tmp_path / name).write_bytes(whole)
+    (tmp_path / "slot-a").write_bytes(b"")
+    (tmp_path / "slot-b").unlink()
+    (tmp_path / "slot-b").mkdir()  # what cannot be read is not the same as what was never written
+    told = ["state a is damaged; the log alone is used", "state b is damaged; the log alone is used"]
+    assert loaded(tmp_path) == (None, BETWEEN + AFTER, told)
+
+
+def test_a_cut_while_the_log_is_dropped_hides_nothing_that_follows(tmp_path):
+    """Two states in a row with nothing logged between them, and the power fails before the older log is gone."""
+    flash = filled(tmp_path)
+    flash.save(OLD)
+    before = {path: path.read_bytes() for path in (tmp_path / "log").iterdir()}
+    flash.save(NEW)
+    for path, data in before.items():
+        path.write_bytes(data)
+    flash = Flash(str(tmp_path))
+    assert list(flash.load()) == NEW
+    assert list(flash.records()) == []
+    flash.append(CELLS, b"next")
+    assert loaded(tmp_path) == (NEW, [(CELLS, b"next")], [])
 
 
 def test_a_damaged_log_is_never_appended_to(tmp_path):
