@@ -109,6 +109,16 @@ class Board:
 
     def start(self, now_ms: int) -> None:
         """Start, or start again, the process; returns when it waits for time for the first time."""
+        self._launch(now_ms)
+        self._wait()
+
+    def cut_start(self, now_ms: int, seconds: float) -> None:
+        """Start the process, and take its power away so much later, wherever it is then."""
+        self._launch(now_ms)
+        time.sleep(seconds)
+        self.kill()
+
+    def _launch(self, now_ms: int) -> None:
         for wire in self.wires:
             wire.reset()
         path = self.folder / "aqsense.json"
@@ -132,7 +142,6 @@ class Board:
             env=environment,
             cwd=self.folder,
         )
-        self._wait()
 
     def _wait(self) -> None:
         assert self.process is not None and self.process.stdout is not None
