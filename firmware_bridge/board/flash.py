@@ -224,12 +224,12 @@ class Flash:
         self._size += len(record)
         self.written += len(record)
 
-    def records(self):
+    def records(self, whole: bool = False):
         """(kind, payload) of everything logged since the state that `load` found, oldest first.
 
-        Damaged stretches are stepped over and told in `lost`.
+        Damaged stretches are stepped over and told in `lost`. `whole`: from the oldest record that is still there.
         """
-        for number in range(max(self._first, self._start), self._file):
+        for number in range(self._first if whole else max(self._first, self._start), self._file + 1):
             try:
                 with open(self._log(number), "rb") as file:
                     data = file.read()
