@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from aqsense import envelope, timetext
+from aqsense import documents_events, envelope, replies, timetext
 from aqsense.refused import Refused
 from firmware_bridge import refolded, refolding
 from firmware_bridge.asked import Asked
@@ -71,6 +71,8 @@ def carry_out(daemon: "Daemon", asked: Asked, wanted: Plan) -> Later:
 
     def done() -> list[Any]:
         refolded.publish_anew(daemon, {sid for sid, _ in wanted.series})
+        text = str(wanted.counts(replies.of(daemon.settings.lang), done=True)["text"])
+        daemon.send([documents_events.forgot(daemon.settings, *daemon.now(), True, text)])
         return [wanted.counts(asked.words, done=True)]
 
     return refolded.later(daemon, asked, change, None if wanted.everything else wanted.series, done)

@@ -71,15 +71,20 @@ def carry_out(node, sid: str | None, first: int, last: int) -> tuple:
     node.delivery.backlog.forget(-1 if sid is None else sids.index(sid), first, last)
     node.save()
     node.flash.forget_before()
-    _tell(node)
+    _tell(node, gone)
     return gone
 
 
-def _tell(node) -> None:
-    home = node.monitor.home
-    if home.cell < 0:  # nothing was learned, so there is no account to take the former one's place
+def _tell(node, gone: tuple) -> None:
+    from aqsense import documents_events, replies
+
+    clock = node.clock
+    if node.monitor.home.cell < 0:  # nothing was learned, so there is no account to take the former one's place
         node.delivery.send_one(Document("account", None, -1, None))
-    node.publish(node.monitor.current(node.clock.cell if node.clock.trusted else -1, node.offset()))
+    text = counted(replies.of(node.settings.lang), gone, True)["text"]
+    event = documents_events.forgot(node.settings, clock.cell, clock.s, clock.source != "none", text)
+    node.publish([event])
+    node.publish(node.monitor.current(clock.cell if clock.trusted else -1, node.offset()))
 
 
 def _is_touched(node, subject, first: int, last: int) -> bool:

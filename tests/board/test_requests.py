@@ -177,6 +177,8 @@ def test_forgetting_takes_two_steps_and_leaves_nothing_on_the_flash(asked):
     second = asked("forget", "f2", {"token": first["data"]["token"]})
     assert second["status"] == "ok" and second["data"]["half_hours"] == first["data"]["half_hours"]
     assert len([path for path in state.rglob("*") if path.is_file()]) == 1  # one slot, no log
+    told = json.loads(standing(asked, "event/forgot"))
+    assert told["event_type"] == "done" and told["text"] == second["data"]["text"]
     assert asked("forget", "f3", {"token": first["data"]["token"]})["error"]["code"] == "not_permitted"
     restart(asked)
     turns(asked)

@@ -252,6 +252,8 @@ def test_forgetting_takes_two_steps_and_is_done_once(pair):
         assert told["data"]["text"].startswith(said["data"]["text"] + " 72 older days")
         assert {**told["data"], "text": ""} == {**said["data"], "text": ""}
         assert said["data"]["text"].startswith("Forgotten: 72 half hours of 2 days")
+    one, other = (client.standing[f"{BASE}/event/forgot"] for client in (pair.on_daemon, pair.on_board))
+    assert list(one) == list(other) and other["text"] == told["data"]["text"]
     assert alike(pair, "forget", request("spent", {"token": tokens[0][0]}))[1]["status"] == "denied"
 
 
