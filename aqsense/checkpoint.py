@@ -45,7 +45,7 @@ def _memory(series, whole: bool):
 
 def _entry(subject) -> list:
     which = [subject.sensor.sid, subject.quantity, subject.regime_number, _cell(subject), subject.key]
-    return which + [subject.sensor.calibration, subject.former.numbers()]
+    return which + [subject.sensor.calibration, subject.former.numbers() if subject.former else []]
 
 
 def _cell(subject) -> int:

@@ -15,7 +15,6 @@ LEAST_RECENT = 20  # 70 % of 28
 LONGEST_GAP_DAYS = 14
 FAR = 4095  # scores count as at most 16 spreads here, so that sums of squares stay below 2**30
 
-CONDITIONS = ("scored_days", "hour_support", "weekend_days", "weeks", "n_effective")
 CODES = (
     codes.COVERAGE_DAYS,
     codes.COVERAGE_HOURS,
@@ -114,14 +113,8 @@ class Coverage:
         return min(max(self.memory.context[day % RECORDS], -FAR), FAR)
 
     def have(self) -> tuple:
-        """Counts in the order of CONDITIONS."""
+        """Scored days, hour support, weekend days, weeks and effective days, in the order of CODES."""
         return self.n, self.hour_support, self.weekend_days, self.weeks, self.n_effective
-
-    def conditions(self, stage: int) -> list:
-        """(name, have, need, met) of every condition of a stage (PROVISIONAL or ESTABLISHED)."""
-        have = self.have()
-        need = NEEDED[stage]
-        return [(CONDITIONS[i], have[i], need[i], have[i] >= need[i]) for i in range(len(CONDITIONS))]
 
     def lacking(self, stage: int) -> list:
         """Withholding codes of the conditions of a stage that are not met, in order of precedence."""
@@ -140,30 +133,3 @@ def lacking(have: tuple, stage: int) -> list:
     """Withholding codes of the counts that fall short of a stage; more of any count never adds one."""
     need = NEEDED[stage]
     return [CODES[i] for i in range(len(CODES)) if have[i] < need[i]]
-
-
-def days_until(coverage: Coverage, stage: int, valid_before: int, first_possible: int) -> int:
-    """First day on which a stage could be reached if every day from `first_possible` on is valid and independent.
-
-    `valid_before`: valid days that scoring already has, at most 7 matter. A lower bound: days that leave the window
-    meanwhile can only make it later.
-    """
-    need = NEEDED[stage]
-    wait = max(0, need[1] - coverage.hour_support, LEAST_RECENT - coverage.recent)
-    days = need[0] - coverage.n
-    if days > 0:
-        wait = max(wait, days + max(0, DAYS_BEFORE_SCORING - valid_before))
-    weekends = coverage.weekend_days
-    weeks = coverage.weeks
-    last_week = coverage.last_week
-    day = first_possible
-    while weekends < need[2] or weeks < need[3]:
-        if calendar.is_weekend(day):
-            weekends += 1
-        if calendar.week(day) != last_week:
-            last_week = calendar.week(day)
-            weeks += 1
-        day += 1
-    if coverage.n_effective < need[4]:
-        wait = max(wait, 1)
-    return max(day, first_possible + wait)

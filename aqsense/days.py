@@ -9,16 +9,16 @@ from array import array
 
 from aqsense import calendar, codes
 from aqsense.account import UNIT, Account
-from aqsense.coverage import DAYS_BEFORE_SCORING
+from aqsense.coverage import DAYS_BEFORE_SCORING, Coverage
 from aqsense.drift import HOLD_DAYS, Drift
 from aqsense.feedback import Answers, silent_kinds
 from aqsense.gate import promise
 from aqsense.judge import Judge
 from aqsense.ledger import Ledger
-from aqsense.memory import EXCLUDED, SCORED, VALID
+from aqsense.memory import EXCLUDED, SCORED, VALID, Memory
 from aqsense.ranks import BLOCK_DAYS
 from aqsense.season import Season
-from aqsense.standing import Standing
+from aqsense.verdict import Verdict
 
 DAY = 2
 STAGE = 4
@@ -27,13 +27,15 @@ AUDIT_HOLD_DAYS = 60
 LONGEST_RUN = 12  # missing half hours in a row that a valid day may have
 
 
-class Days(Standing):
+class Days(Verdict):
     """Day by day part of a Series.
 
     Aggregates of the running day: `day_cells` half hours, `day_valid` of them valid, `run` and `longest_run` missing in
     a row, `inside` the range of `seen` while one was shown.
     """
 
+    memory: Memory
+    coverage: Coverage
     account: Account
     answers: Answers
     judge: Judge
@@ -42,13 +44,20 @@ class Days(Standing):
     ledger: Ledger | None
     offset: int
     offset_before: int
+    today: int
+    first_day: int
+    last_valid: int
+    week_count: int
     last_week: int
     season_days: array
     wanted_level: int
     margin_level: int
     tight_until: int
     scorable: bool
+    day_cells: int
+    day_valid: int
     run: int
+    longest_run: int
     inside: int
     seen: int
 

@@ -29,7 +29,7 @@ def drift(subject) -> Document:
 
 
 def _waits(series) -> bool:
-    return series.code == codes.DRIFT_SUSPECTED or codes.DRIFT_SUSPECTED in series.also
+    return codes.DRIFT_SUSPECTED in series.gate.withheld()
 
 
 def _ranked(subject) -> list:

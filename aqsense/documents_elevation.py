@@ -16,12 +16,11 @@ def elevation(subject, ended=None) -> Document:
     An episode keeps the id of its onset, up to the document that closes it (`ended`: that episode); every other verdict
     has the id of the half hour.
     """
-    series = subject.series
     verdict = subject.verdict() if ended is None else codes.ELEVATED
     episode = subject.episode() if ended is None else ended
     score = codes.SCORES[episode.kind] if episode else "none"
     onset = episode.onset if episode else subject.cell
-    body = inferred.head(subject, "elevation", score, onset, series.stage, inferred.VALID_S)
+    body = inferred.head(subject, "elevation", score, onset, subject.series.stage, inferred.VALID_S)
     body["verdict"] = codes.VERDICTS[verdict]
     body["elevated"] = subject.elevated()
     body["claim"] = claim(episode) if episode else None
@@ -68,7 +67,7 @@ def _value(subject) -> OrderedDict | None:
 
 
 def _typical(subject) -> OrderedDict | None:
-    series = subject.series
+    series = subject.standing()
     if not series.band():
         return None
     fields: OrderedDict = OrderedDict()
@@ -80,27 +79,27 @@ def _typical(subject) -> OrderedDict | None:
 
 
 def _withheld(subject) -> OrderedDict:
-    series = subject.series
+    series = subject.standing()
     fields: OrderedDict = OrderedDict()
     fields["code"] = codes.CODES[subject.code()]
     fields["also"] = [codes.CODES[code] for code in series.also if code != subject.code()]
-    fields["have"] = series.n
+    fields["have"] = series.coverage.n
     fields["need"] = DAYS_FOR_CLAIM
-    fields["progress"] = inferred.share(series.n, DAYS_FOR_CLAIM)
+    fields["progress"] = inferred.share(series.coverage.n, DAYS_FOR_CLAIM)
     fields["earliest"] = inferred.day_or_none(series.earliest)
     return fields
 
 
 def _evidence(subject, episode) -> OrderedDict:
-    series = subject.series
+    series = subject.standing()
     fields: OrderedDict = OrderedDict()
-    fields["n"] = series.n
-    fields["n_effective"] = series.n_effective
-    fields["from"] = inferred.day_or_none(series.evidence_from)
-    fields["to"] = inferred.day_or_none(series.evidence_to)
+    fields["n"] = series.coverage.n
+    fields["n_effective"] = series.coverage.n_effective
+    fields["from"] = inferred.day_or_none(series.coverage.evidence_from)
+    fields["to"] = inferred.day_or_none(series.coverage.evidence_to)
     fields["excluded"] = OrderedDict()
-    if series.excluded_days:
-        fields["excluded"]["confirmed"] = series.excluded_days
+    if series.coverage.excluded:
+        fields["excluded"]["confirmed"] = series.coverage.excluded
     fields["disputes"] = sum(series.account.disputed)
     if episode:
         fields["score"] = inferred.hundredths(episode.score)
@@ -152,15 +151,15 @@ def _text(subject, verdict: int, episode) -> str:
 
 def withheld_text(subject) -> str:
     """Why nothing personal is said, and when it could be at the earliest."""
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     code = subject.code()
     earliest = None if series.earliest < 0 else inferred.day_in_words(words, series.earliest)
     room = subject.sensor.room
     if series.stage == codes.PROVISIONAL and code >= codes.COVERAGE_DAYS:
-        return words.not_yet_told(room, series.n, DAYS_FOR_CLAIM, earliest)
+        return words.not_yet_told(room, series.coverage.n, DAYS_FOR_CLAIM, earliest)
     if code == codes.COVERAGE_DAYS:
-        return words.still_learning(room, series.n, DAYS_FOR_CLAIM, earliest)
+        return words.still_learning(room, series.coverage.n, DAYS_FOR_CLAIM, earliest)
     return words.withheld(room, codes.CODES[code], earliest if code >= codes.COVERAGE_DAYS else None)
 
 

@@ -58,7 +58,7 @@ def stage(subject, before: int, after: int, code: int) -> Document:
     why = None if promoted or code == codes.NO_CODE else codes.CODES[code]
     words = subject.words
     name = codes.STAGES[after]
-    n = subject.series.n
+    n = subject.series.coverage.n
     back = n > 0 and before in (codes.WARMUP, codes.SUSPENDED, codes.STALE)
     text = words.promoted(name, n, back) if promoted else words.demoted(name, why)
     ident = ids.document_id(

@@ -12,11 +12,11 @@ RANGE_LEVEL = Fixed(8, 1)  # four half hours in five lie inside
 
 def typical(subject) -> Document:
     """What is usual at this time of day; nulls before valid day 14."""
-    series = subject.series
+    series = subject.standing()
     q = subject.quantity
     there = series.band()
     body = inferred.head(subject, "typical", "none", subject.cell, series.stage)
-    body["settled"] = series.settled
+    body["settled"] = series.stage == codes.ESTABLISHED
     body["former"] = series.former
     body["lo"] = inferred.amount(q, series.lo) if there else None
     body["mid"] = inferred.amount(q, series.mid) if there else None
@@ -28,10 +28,10 @@ def typical(subject) -> Document:
     last_year = _last_year(subject)
     if last_year is not None:
         body["last_year"] = last_year
-    body["days"] = series.typical_days
-    body["n_effective"] = series.n_effective
-    body["from"] = inferred.day_or_none(series.typical_from)
-    body["to"] = inferred.day_or_none(series.typical_to)
+    body["days"] = series.valid_days
+    body["n_effective"] = series.coverage.n_effective
+    body["from"] = inferred.day_or_none(series.first_day)
+    body["to"] = inferred.day_or_none(series.last_valid)
     body["text"] = _typical_text(subject)
     body["unknown"] = inferred.unseen_seasons(series)
     body["model"] = inferred.model(subject.settings)
@@ -41,43 +41,45 @@ def typical(subject) -> Document:
 
 def _last_year(subject) -> OrderedDict | None:
     """The same week a year ago, as context; `confirmed` once this year's days agree with it."""
-    known = subject.series.last_year
+    series = subject.standing()
+    known = series.last_year
     if known is None:
         return None
     fields: OrderedDict = OrderedDict()
     fields["lo"], fields["mid"], fields["hi"] = [inferred.amount(subject.quantity, value) for value in known]
-    fields["confirmed"] = subject.series.last_year_confirmed
+    fields["confirmed"] = series.season.is_confirmed()
     return fields
 
 
 def _realised(series) -> OrderedDict | None:
-    if series.realised_n == 0:
+    share, seen, days = series.realised()
+    if share is None:
         return None
     realised: OrderedDict = OrderedDict()
-    realised["share"] = Fixed(series.realised_share, 2)
-    realised["n"] = series.realised_n
-    realised["days"] = series.realised_days
+    realised["share"] = Fixed(share, 2)
+    realised["n"] = seen
+    realised["days"] = days
     return realised
 
 
 def _typical_text(subject) -> str:
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     if not series.band():
         return words.typical_pending(series.valid_days, FIRST_RANGE_DAYS)
     low, high = inferred.whole_range(subject.quantity, series.lo, series.hi)
-    former = inferred.day_in_words(words, series.typical_to) if series.former else None
+    former = inferred.day_in_words(words, series.last_valid) if series.former else None
     unit = quantities.SHOWN_UNITS[subject.quantity]
-    text = words.typical(low, high, unit, series.settled, former, inferred.unseen_seasons(series))
+    text = words.typical(low, high, unit, (series.stage == codes.ESTABLISHED), former, inferred.unseen_seasons(series))
     if series.last_year is not None:
         low, high = inferred.whole_range(subject.quantity, series.last_year[0], series.last_year[2])
-        text += words.last_year(low, high, unit, series.last_year_confirmed)
+        text += words.last_year(low, high, unit, series.season.is_confirmed())
     return text
 
 
 def range_in_words(subject) -> str | None:
     """`usually 3 to 12 µg/m³ at this time of day`; None while there is no range."""
-    series = subject.series
+    series = subject.standing()
     if not series.band():
         return None
     low, high = inferred.whole_range(subject.quantity, series.lo, series.hi)
@@ -86,21 +88,21 @@ def range_in_words(subject) -> str | None:
 
 def coverage(subject) -> Document:
     """How far a series is on its way to the next stage, and what is missing."""
-    series = subject.series
+    series = subject.standing()
     body = inferred.head(subject, "coverage", "none", subject.cell, series.stage)
     body["code"] = None if series.code == codes.NO_CODE else codes.CODES[series.code]
-    body["progress"] = inferred.share(series.n, series.need_next)
+    body["progress"] = inferred.share(series.coverage.n, series.need_next)
     body["earliest"] = inferred.day_or_none(series.earliest_next)
     body["days_left"] = series.days_left if series.days_left >= 0 else None
     body["valid_days"] = series.valid_days
-    body["scored_days"] = series.n
-    body["excluded_days"] = series.excluded_days
-    body["n_effective"] = series.n_effective
+    body["scored_days"] = series.coverage.n
+    body["excluded_days"] = series.coverage.excluded
+    body["n_effective"] = series.coverage.n_effective
     body["since"] = inferred.day_or_none(series.first_day)
     body["conditions"] = [_condition(one) for one in series.conditions()]
     season: OrderedDict = OrderedDict()
     season["seen"] = series.season_seen()
-    season["weeks"] = series.season_weeks
+    season["weeks"] = series.week_count
     season["missing"] = inferred.unseen_seasons(series)
     body["season"] = season
     body["longest_gap_h"] = Fixed(series.longest_gap_cells * 5, 1)
@@ -116,7 +118,7 @@ def _condition(one: tuple) -> OrderedDict:
 
 
 def _coverage_text(subject) -> str:
-    series = subject.series
+    series = subject.standing()
     words = subject.words
     short = []
     complete = True
@@ -126,10 +128,10 @@ def _coverage_text(subject) -> str:
             if name != "scored_days":
                 short.append((name, need - have))
     if not complete:
-        return words.coverage(series.n, series.need_next, short)
+        return words.coverage(series.coverage.n, series.need_next, short)
     if series.code == codes.NO_CODE:
-        return words.coverage_full(series.n)
-    return words.coverage_held(series.n, codes.CODES[series.code])
+        return words.coverage_full(series.coverage.n)
+    return words.coverage_held(series.coverage.n, codes.CODES[series.code])
 
 
 def reading(subject, value: int, error: int | None) -> str:

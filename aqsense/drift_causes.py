@@ -9,9 +9,9 @@ half hour).
 Source: science.md section 2.4.
 """
 
-from aqsense import drift_pair, logcode, quantities
-from aqsense.drift import moved_since
-from aqsense.drift_sensor import APART, NOISE, STUCK
+from aqsense import drift_pair, drift_sensor, logcode, quantities
+from aqsense.drift import APART, NOISE, STUCK
+from aqsense.drift_tests import moved_since
 from aqsense.memory import MISSING, RING_DAYS, SLOTS, Memory
 from aqsense.ranks import lower_median
 
@@ -115,7 +115,9 @@ def _hear_sensor(drift, weights: dict, facts: dict) -> None:
     if drift.test in (STUCK, NOISE):
         cause, key = ("sensor_stuck", "still") if drift.test == STUCK else ("sensor_noise", "noise")
         weights[cause] = 6
-        facts[cause] = [(key, factor(drift.behaviour.noise_factor(drift.noticed - 1, drift.memory.today)))]
+        facts[cause] = [
+            (key, factor(drift_sensor.noise_factor(drift.behaviour, drift.noticed - 1, drift.memory.today)))
+        ]
     elif drift.test == APART:
         weights["sensor_gain"] = max(weights["sensor_gain"], 3)
 

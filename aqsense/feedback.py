@@ -179,8 +179,3 @@ def is_silent(account, kind: int) -> bool:
     confirmed = account.confirmed[kind]
     disputed = account.disputed[kind]
     return confirmed + disputed >= LEAST_ANSWERS and disputed > confirmed
-
-
-def disputes_in_evidence(series) -> int:
-    """Disputed claims whose days are among those compared."""
-    return series.answers.count(DISPUTE, series.memory.since)

@@ -1,7 +1,7 @@
 """The levels that hold for everybody, as data: limit, averaging window, scope, source. Nothing here is personal.
 
-Each row: id, scheme, quantity, kind of room (None: every room), limit (scaled as the quantity; above outdoors where
-`outdoor` is True), averaging window, scope, source, and the bands that name a category (None: there are none).
+Each row: id, scheme, quantity, limit (scaled as the quantity), averaging window, scope, source, kind of room (None:
+every room). A table of constants, because a board has those in its flash.
 
 What was seen of each: (V) the text itself, (A) what the authority that wrote it publishes about it, (S) another text
 that quotes it, (C) a closed form that gives the same numbers. Nothing here is from memory.
@@ -61,66 +61,62 @@ EN_BANDS = ((550, "I"), (800, "II"), (1350, "III"), (None, "IV"))
 EN_BEDROOM_BANDS = ((380, "I"), (550, "II"), (950, "III"), (None, "IV"))
 
 
-class Level:
-    """One limit with everything that must stand beside it. Immutable by agreement."""
+_ROWS: tuple = (
+    ("who-2021-pm25-24h", WHO, quantities.PM2_5, 150, HOURS_24, EVERYWHERE, _WHO, None),
+    ("who-2021-pm10-24h", WHO, quantities.PM10, 450, HOURS_24, EVERYWHERE, _WHO, None),
+    ("us-aqi-2024-nowcast", US_AQI, quantities.PM2_5, 90, NOWCAST, "ambient", _AQI, None),
+    ("us-aqi-2024-pm10-nowcast", US_AQI, quantities.PM10, 540, NOWCAST, "ambient", _AQI, None),
+    ("eu-2024-2881-pm25-24h", EU, quantities.PM2_5, 250, HOURS_24, "ambient", _EU_DAY, None),
+    ("eu-2024-2881-pm10-24h", EU, quantities.PM10, 450, HOURS_24, "ambient", _EU_DAY, None),
+    ("who-2021-pm25-annual", WHO, quantities.PM2_5, 50, ANNUAL, EVERYWHERE, _WHO, None),
+    ("who-2021-pm10-annual", WHO, quantities.PM10, 150, ANNUAL, EVERYWHERE, _WHO, None),
+    ("eu-2024-2881-pm25-annual", EU, quantities.PM2_5, 100, ANNUAL, "ambient", _EU, None),
+    ("eu-2024-2881-pm10-annual", EU, quantities.PM10, 200, ANNUAL, "ambient", _EU, None),
+    ("uba-co2-1000", UBA, quantities.CO2, 1000, HOUR_1, "indoor", _UBA, None),
+    ("uba-co2-2000", UBA, quantities.CO2, 2000, HOUR_1, "indoor", _UBA, None),
+    ("en-16798-1-co2", EN, quantities.CO2, 800, HOUR_1, "indoor", _EN, NOT_BEDROOM),
+    ("en-16798-1-co2-bedroom", EN, quantities.CO2, 550, HOUR_1, "indoor", _EN, BEDROOM),
+    ("oel-co2-8h", OEL, quantities.CO2, 5000, HOURS_8, "occupational", _OEL, None),
+)
 
-    def __init__(
-        self,
-        ident: str,
-        scheme: str,
-        quantity: int,
-        limit: int,
-        window: str,
-        scope: str,
-        source: str,
-        bands: tuple | None = None,
-        room: str | None = None,
-        outdoor: bool = False,
-    ) -> None:
-        self.id = ident
-        self.scheme = scheme
-        self.quantity = quantity
-        self.limit = limit
-        self.window = window
-        self.scope = scope
-        self.source = source
-        self.bands = bands
-        self.room = room
-        self.outdoor = outdoor
+
+class Level:
+    """The limit in row number `place`, with everything that must stand beside it. Immutable by agreement."""
+
+    def __init__(self, place: int) -> None:
+        self.id, self.scheme, self.quantity, self.limit, self.window, self.scope, self.source, self.room = _ROWS[place]
+
+    @property
+    def outdoor(self) -> bool:
+        """Whether the limit lies above outdoor air."""
+        return self.scheme == EN
+
+    @property
+    def bands(self) -> tuple | None:
+        """(upper end, category) of each band that names a category, None where there are none."""
+        if self.scheme == UBA:
+            return UBA_BANDS
+        if self.scheme == EN:
+            return EN_BEDROOM_BANDS if self.room == BEDROOM else EN_BANDS
+        return None
 
 
 def levels() -> tuple:
-    """Every level, in the order in which a document lists them. Made on demand: a board keeps only those it uses."""
-    pm2_5, pm10, co2 = quantities.PM2_5, quantities.PM10, quantities.CO2
-    return (
-        Level("who-2021-pm25-24h", WHO, pm2_5, 150, HOURS_24, EVERYWHERE, _WHO),
-        Level("who-2021-pm10-24h", WHO, pm10, 450, HOURS_24, EVERYWHERE, _WHO),
-        Level("us-aqi-2024-nowcast", US_AQI, pm2_5, 90, NOWCAST, "ambient", _AQI),
-        Level("us-aqi-2024-pm10-nowcast", US_AQI, pm10, 540, NOWCAST, "ambient", _AQI),
-        Level("eu-2024-2881-pm25-24h", EU, pm2_5, 250, HOURS_24, "ambient", _EU_DAY),
-        Level("eu-2024-2881-pm10-24h", EU, pm10, 450, HOURS_24, "ambient", _EU_DAY),
-        Level("who-2021-pm25-annual", WHO, pm2_5, 50, ANNUAL, EVERYWHERE, _WHO),
-        Level("who-2021-pm10-annual", WHO, pm10, 150, ANNUAL, EVERYWHERE, _WHO),
-        Level("eu-2024-2881-pm25-annual", EU, pm2_5, 100, ANNUAL, "ambient", _EU),
-        Level("eu-2024-2881-pm10-annual", EU, pm10, 200, ANNUAL, "ambient", _EU),
-        Level("uba-co2-1000", UBA, co2, 1000, HOUR_1, "indoor", _UBA, UBA_BANDS),
-        Level("uba-co2-2000", UBA, co2, 2000, HOUR_1, "indoor", _UBA, UBA_BANDS),
-        Level("en-16798-1-co2", EN, co2, 800, HOUR_1, "indoor", _EN, EN_BANDS, NOT_BEDROOM, True),
-        Level("en-16798-1-co2-bedroom", EN, co2, 550, HOUR_1, "indoor", _EN, EN_BEDROOM_BANDS, BEDROOM, True),
-        Level("oel-co2-8h", OEL, co2, 5000, HOURS_8, "occupational", _OEL),
-    )
+    """Every level, in the order in which a document lists them."""
+    return tuple([Level(place) for place in range(len(_ROWS))])
 
 
-def chosen(quantity: int, schemes: "Iterable[str]", room_kind: str) -> list:
-    """The levels of `schemes` that apply to `quantity` in a room of that kind; ValueError for an unknown scheme."""
+def chosen(quantity: int, schemes: "Iterable[str]", room_kind: str) -> bytes:
+    """Places of the levels of `schemes` that apply to `quantity` in such a room; ValueError for an unknown scheme."""
     wanted = tuple(schemes)
     for scheme in wanted:
         if scheme not in SCHEMES:
             raise ValueError("unknown guidance scheme '%s': choose from %s" % (scheme, ", ".join(SCHEMES)))
     found = []
-    for level in levels():
+    for place in range(len(_ROWS)):
+        level = Level(place)
         if level.quantity != quantity or level.scheme not in wanted:
             continue
         if level.room is None or (level.room == BEDROOM) == (room_kind == "bedroom"):
-            found.append(level)
-    return found
+            found.append(place)
+    return bytes(found)

@@ -239,11 +239,13 @@ class Home:
         subject.siblings = self.subjects
         return subject
 
-    def next_regime(self, subject: Subject, reason: int) -> Subject:
-        """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""
+    def next_regime(self, subject: Subject, reason: int, spent: bool = False) -> Subject:
+        """Learn anew for a reason (a withholding code); `spent`: the former subject has no document to make any more."""
+        former = subject.claimed() if subject.series is not None else None
+        subject.series = None if spent else subject.series  # a board has no room for two
         fresh = self.begin_subject(subject.sensor.sid, subject.quantity, subject.regime_number + 1)
         if fresh.series is not None:
-            fresh.former = subject.claimed()
+            fresh.former = former
             fresh.series.relearn(reason)
         fresh.settle()
         return fresh
@@ -255,22 +257,20 @@ class Home:
             if subject.series is not None:
                 subject.series.set_level(level)
 
-    def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
-        """The present state of every series as retained documents, ids as they were published.
+    def current(self, cell: int = -1, utc_offset_min: int = 0):
+        """The present state of every series as retained documents, one after the other, ids as they were published.
 
         Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
         """
-        documents: list = []
         for sensor in self.settings.sensors:
             for quantity in remembered(self.settings):
                 subject = self._subjects.get((sensor.sid, quantity))
                 if subject is None or subject.cell < 0:
-                    documents.extend(self._unbegun(sensor.sid, quantity, cell, utc_offset_min))
+                    yield from self._unbegun(sensor.sid, quantity, cell, utc_offset_min)
                 elif not subject.failed:
-                    documents.extend(subject.current())
+                    yield from subject.current()
         if self.cell >= 0:
-            documents.append(self.account())
-        return documents
+            yield self.account()
 
     def _unbegun(self, sid: str, quantity: int, cell: int, utc_offset_min: int) -> list:
         if cell < 0 or not self._intakes[sid].remembers(quantity):

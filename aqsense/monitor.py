@@ -179,11 +179,8 @@ class Monitor:
         """Half hours closed since the last call, as `ClosedCells` describes them."""
         return self.home.take_cells()
 
-    def current(self, cell: int = -1, utc_offset_min: int = 0) -> list:
-        """The present state of every series as retained documents, ids as they were published.
-
-        Given the half hour that runs now, also that of series which have none yet: nothing known, and what is missing.
-        """
+    def current(self, cell: int = -1, utc_offset_min: int = 0):
+        """The present state of every series as retained documents, see `Home.current`."""
         return self.home.current(cell, utc_offset_min)
 
     def answer(self, record: dict) -> tuple:

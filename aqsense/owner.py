@@ -105,7 +105,7 @@ def _cap_text(words, subject) -> str:
     series = subject.series
     again = inferred.day_in_short(texts.of(words.LANG), feedback.again_from(series))
     used = feedback.confirmed_days(series)
-    return words.cap_reached(used, feedback.most_confirmed(series.n), again)
+    return words.cap_reached(used, feedback.most_confirmed(series.coverage.n), again)
 
 
 def _annotate(home, words, record: dict) -> list:
@@ -129,7 +129,7 @@ def _declare(home, words, args: dict) -> list:
         raise _Refused("bad_request", words.one_of("what", ANSWERS))
     subjects = _subjects(home, words, args)
     if what in RELEARNS:
-        subjects = [home.next_regime(subject, RELEARNS[what]) for subject in subjects]
+        subjects = [home.next_regime(subject, RELEARNS[what], True) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
     else:
@@ -142,7 +142,7 @@ def _declare(home, words, args: dict) -> list:
 def _steer(home, words, verb: str, args: dict) -> list:
     subjects = _subjects(home, words, args)
     if verb == "relearn":
-        subjects = [home.next_regime(subject, DRIFT_SUSPECTED) for subject in subjects]
+        subjects = [home.next_regime(subject, DRIFT_SUSPECTED, True) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
     else:
@@ -189,7 +189,7 @@ def _changed(home, subjects: list, happened: str, ident: str, text: str) -> list
         documents.extend(subject.current())
         subject.settle()
     documents.append(home.account())
-    for document in documents:
+    for document in documents if home.eager else ():
         document.body  # noqa: B018  made now, while this is the present state
     return documents
 

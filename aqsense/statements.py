@@ -6,64 +6,30 @@ from aqsense.inferred import VALID_S
 from aqsense.series import DAY, DRIFT, OPENED, STAGE
 
 
-def _later(subject, kind: str, builder, valid_s: int = 0) -> Document:
-    """A document whose body `builder(subject)` makes when it is read."""
-    made = Document(kind, subject.sensor.sid, subject.quantity, None, valid_s, lambda: builder(subject).body)
+def _later(subject, kind: str, valid_s: int = 0) -> Document:
+    """A document of a kind whose body is made when it is read."""
+    made = Document(kind, subject.sensor.sid, subject.quantity, None, valid_s, lambda: _made(subject, kind).body)
     made.t_cell = subject.cell + 1 if subject.dated else None
     return made
 
 
-# Each loads its module when the body is made, so that a board holds one of them at a time.
+def _made(subject, kind: str) -> Document:
+    """A document of a kind; the module that makes it is loaded for it, so that a board holds one at a time."""
+    if kind == "elevation":
+        from aqsense import documents_elevation
 
+        return documents_elevation.elevation(subject)
+    if kind == "guidance":
+        from aqsense import documents_general
 
-def _typical_body(subject) -> Document:
+        return documents_general.guidance(subject)
+    if kind == "drift":
+        from aqsense import documents_drift
+
+        return documents_drift.drift(subject)
     from aqsense import documents_range
 
-    return documents_range.typical(subject)
-
-
-def _coverage_body(subject) -> Document:
-    from aqsense import documents_range
-
-    return documents_range.coverage(subject)
-
-
-def _drift_body(subject) -> Document:
-    from aqsense import documents_drift
-
-    return documents_drift.drift(subject)
-
-
-def _elevation_body(subject) -> Document:
-    from aqsense import documents_elevation
-
-    return documents_elevation.elevation(subject)
-
-
-def _guidance_body(subject) -> Document:
-    from aqsense import documents_general
-
-    return documents_general.guidance(subject)
-
-
-def _typical(subject) -> Document:
-    return _later(subject, "typical", _typical_body)
-
-
-def _coverage(subject) -> Document:
-    return _later(subject, "coverage", _coverage_body)
-
-
-def _drift(subject) -> Document:
-    return _later(subject, "drift", _drift_body)
-
-
-def _elevation(subject) -> Document:
-    return _later(subject, "elevation", _elevation_body, VALID_S)
-
-
-def _guidance(subject) -> Document:
-    return _later(subject, "guidance", _guidance_body, VALID_S)
+    return documents_range.typical(subject) if kind == "typical" else documents_range.coverage(subject)
 
 
 def after_half_hour(subject) -> list:
@@ -73,9 +39,9 @@ def after_half_hour(subject) -> list:
         if subject.has_claims():
             _add_changes(subject, found)
             _add_elevation(subject, found)
-        found.append(_typical(subject))
+        found.append(_later(subject, "typical"))
     if subject.guidance.has_levels:
-        found.append(_guidance(subject))
+        found.append(_later(subject, "guidance", VALID_S))
     return found
 
 
@@ -84,12 +50,12 @@ def current(subject) -> list:
     found: list = []
     if subject.series is not None:
         if subject.has_claims():
-            found.append(_elevation(subject))
-            found.append(_coverage(subject))
-            found.append(_drift(subject))
-        found.append(_typical(subject))
+            found.append(_later(subject, "elevation", VALID_S))
+            found.append(_later(subject, "coverage"))
+            found.append(_later(subject, "drift"))
+        found.append(_later(subject, "typical"))
     if subject.guidance.has_levels:
-        found.append(_guidance(subject))
+        found.append(_later(subject, "guidance", VALID_S))
     return found
 
 
@@ -99,9 +65,9 @@ def _add_changes(subject, found: list) -> None:
     if risen:
         found.append(documents_events.stage(subject, subject.stage_said, series.stage, series.code))
     if risen or subject.bits & (DAY | STAGE) or series.code != subject.code_said:
-        found.append(_coverage(subject))
+        found.append(_later(subject, "coverage"))
     if subject.bits & (DAY | DRIFT):
-        found.append(_drift(subject))
+        found.append(_later(subject, "drift"))
 
 
 def _add_elevation(subject, found: list) -> None:
@@ -113,7 +79,7 @@ def _add_elevation(subject, found: list) -> None:
         found.append(documents_events.anomaly(subject, "ended", subject.claim_id(ended), _ended_text(subject)))
         if subject.series.permitted_elevated and subject.series.claim is None:
             return
-    found.append(_elevation(subject))
+    found.append(_later(subject, "elevation", VALID_S))
     if subject.bits & OPENED and subject.elevated() == "ON":
         from aqsense import documents_elevation
 

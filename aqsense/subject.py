@@ -8,7 +8,10 @@ from aqsense import (
 from aqsense.guidance import Guidance
 from aqsense.series import CLOSED, DAY
 from aqsense.settings import SensorSettings, Settings
-from aqsense.tally import NOTHING, Tally, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from aqsense.tally import Tally
 
 
 class Subject:
@@ -18,7 +21,7 @@ class Subject:
     description of the sensor, None for the rows of a CSV. `bits` of the last fold, `ended` the claim that it closed,
     `stage_said` and `code_said` what the last documents said; `undated` while no trusted clock dates its half hours,
     `dated` whether there is a time at all; `siblings()` gives all subjects of the home;
-    `former` what earlier regimes claimed. After an exception in here the
+    `former` what earlier regimes claimed, None for a first. After an exception in here the
     monitor sets `failed`, and nothing more is inferred about this quantity until the next start.
     """
 
@@ -36,7 +39,7 @@ class Subject:
         self.dated = True
         self.undated = False
         self.failed = False
-        self.former: Tally = NOTHING
+        self.former: Tally | None = None
         self.siblings = _none_yet  # the subjects of the home; `Home` sets it
         self._model = model
         self._err = model.err if model else ()
@@ -127,12 +130,20 @@ class Subject:
 
     # what the documents ask -----------------------------------------------------------------------------------------
 
+    def standing(self):
+        """What the series can say about itself, see `Standing`; only with a memory."""
+        from aqsense.standing import Standing
+
+        return Standing(self.series)
+
     def has_claims(self) -> bool:
         """Whether this quantity has personal statements at all."""
         return self.quantity in quantities.PERSONAL
 
-    def claimed(self) -> Tally:
+    def claimed(self) -> "Tally":
         """What was claimed over all regimes, the present one included; only with a memory."""
+        from aqsense.tally import whole
+
         return whole(self)
 
     def is_beside(self, other) -> bool:
@@ -202,9 +213,9 @@ class Subject:
 
     def guidance_text(self) -> str:
         """What guidance says in one sentence."""
-        from aqsense import guidance
+        from aqsense.guidance_evaluation import words
 
-        return guidance.words(self.settings.lang).summary(self.evaluations())
+        return words(self.settings.lang).summary(self.evaluations())
 
 
 def _none_yet() -> list:

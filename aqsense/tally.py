@@ -43,13 +43,10 @@ class Tally:
         return [found] + lists if any(found[1:]) or any([any(one) for one in lists]) else []
 
 
-NOTHING = Tally()  # of a first regime; never changed
-
-
-def of_numbers(numbers: list) -> Tally:
-    """What `Tally.numbers` gave."""
+def of_numbers(numbers: list) -> Tally | None:
+    """What `Tally.numbers` gave; None for a first regime."""
     if not numbers:
-        return NOTHING
+        return None
     made = Tally()
     at = 1
     made.first_claim_day = numbers[0][0]
@@ -66,6 +63,7 @@ def of_numbers(numbers: list) -> Tally:
 def whole(subject) -> Tally:
     """The sums of a subject over all its regimes, the present one included."""
     found = Tally()
-    found.add(subject.former, subject.former)
+    if subject.former is not None:
+        found.add(subject.former, subject.former)
     found.add(subject.series.account, subject.series.outcomes)
     return found

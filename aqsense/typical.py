@@ -28,11 +28,6 @@ NARROWEST_Q12 = -2955  # -0.5 nats
 WIDEST_Q12 = 8864  # 1.5 nats
 ALLOWED_MISSES = 5  # one half hour in five may lie outside
 
-NONE = 0
-WEAK = 1
-DAILY = 2
-PATTERNS = ("none", "weak", "daily")
-
 
 class Typical:
     """Medians, range and spread by hour of one series; all codes in 1/256 octave.
@@ -192,25 +187,6 @@ class Typical:
         """Take a day's sums of absolute residuals without and with the hour; they fade over about 28 days."""
         self.flat_sum += flat - self.flat_sum // 28
         self.hour_sum += by_hour - self.hour_sum // 28
-
-    def pattern(self) -> int:
-        """NONE, WEAK or DAILY: whether knowing the hour brought earlier days less than 5, 5 to 15, or 15 % closer."""
-        if self.hour_sum * 20 > self.flat_sum * 19 or self.flat_sum == 0:
-            return NONE
-        return WEAK if self.hour_sum * 20 > self.flat_sum * 17 else DAILY
-
-    def realised(self) -> tuple:
-        """(inside, seen, days) of the last 28 days: half hours inside the range shown then, of how many, on days."""
-        inside = 0
-        seen = 0
-        days = 0
-        i = 0
-        while i < REALISED_DAYS:
-            inside += self.hits[i]
-            seen += self.seen[i]
-            days += 1 if self.seen[i] else 0
-            i += 1
-        return inside, seen, days
 
     def valid_days(self) -> int:
         """Valid days among the 42 that the medians are made of."""

@@ -3,8 +3,7 @@
 from aqsense import feedback
 from aqsense.codes import DRIFT_SUSPECTED
 from aqsense.days import Days
-from aqsense.drift import HOLD_DAYS
-from aqsense.drift_sensor import APART
+from aqsense.drift import APART, HOLD_DAYS
 from aqsense.questions import LEVELS
 
 

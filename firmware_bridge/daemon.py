@@ -267,7 +267,7 @@ class Daemon:
         self.send([self.monitor.meta(sensor.sid) for sensor in self.settings.sensors])
         for sensor in self.settings.sensors:  # what an earlier start left at the broker is not true until it answers
             self.send(self.monitor.port(sensor.sid, False, "value_missing", cell, second))
-        self.send(self.monitor.current(cell, self.clock.utc_offset_min(cell)))
+        self.send(list(self.monitor.current(cell, self.clock.utc_offset_min(cell))))
         for topic in announce.vanished(self.retained.topics(), documents, self.settings):
             self.sender.clear(topic)
 

@@ -81,5 +81,5 @@ def publish_anew(daemon: "Daemon", sids: Iterable[str]) -> None:
     if daemon.monitor.home.cell < 0:  # nothing was learned, so there is no account to take the former one's place
         daemon.sender.clear(f"{base}/inferred/account")
     cell = daemon.now()[0]
-    daemon.send(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell)))
+    daemon.send(list(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell))))
     daemon.commit()

@@ -7,6 +7,7 @@ from aqsense import codes, quantities, timetext
 from aqsense.documents_account import REFERENCE_DAYS
 from aqsense.jsontext import Fixed, fixed_or_none
 from aqsense.rounding import rounded
+from aqsense.standing import Standing
 from firmware_bridge.clock import offset_min
 from firmware_bridge.replay import Replay, Source
 
@@ -35,7 +36,7 @@ def _one(replay: Replay, source: Source, quantity: int, series: Any, account: An
             ("from", _day(replay, source.first[quantity])),
             ("to", _day(replay, source.last[quantity])),
             ("valid_days", series.valid_days),
-            ("scored_days", series.n),
+            ("scored_days", series.coverage.n),
             ("active_days", account.active_days),
             ("stage", codes.STAGES[series.stage]),
             ("claims", sum(account.claims)),
@@ -44,8 +45,8 @@ def _one(replay: Replay, source: Source, quantity: int, series: Any, account: An
             ("promised_claim_days", _sum(account.promised_q16)),
             ("notable_days", account.notable_days),
             ("promised_notable_days", _sum(account.promised_notable_q16)),
-            ("band_coverage", fixed_or_none(series.realised_share, 2)),
-            ("drift_flags", getattr(series, "drift_flags", 0)),
+            ("band_coverage", fixed_or_none(Standing(series).realised()[0], 2)),
+            ("drift_flags", series.drift.flags),
             ("first_claim", timetext.day_text(account.first_claim_day) if account.first_claim_day >= 0 else None),
             ("withheld", OrderedDict((codes.CODES[code], days) for code, days in withheld if days)),
             ("hash", replay.digest(source.sid, quantity)),

@@ -6,7 +6,7 @@ Arrays hold one entry for each half hour of a run without holes, MISSING where a
 import numpy as np
 import numpy.typing as npt
 
-from aqsense import daypart, drift_sensor, quantities, scores
+from aqsense import behaviour, daypart, quantities, scores
 from aqsense.batch import logcodes
 from aqsense.memory import MISSING
 
@@ -92,8 +92,8 @@ def above_twenty(quantity: int, codes: Whole) -> Whole:
 
 
 def apart(thirds: list[Whole]) -> Whole:
-    """How far apart the three ten minutes of each half hour lie, as `drift_sensor.apart`; 0 where one is MISSING."""
+    """How far apart the three ten minutes of each half hour lie, as `behaviour.apart`; 0 where one is MISSING."""
     low, high = np.minimum.reduce(thirds), np.maximum.reduce(thirds)
-    spread = np.minimum(high - low, drift_sensor.MOST_APART)
-    found: Whole = np.where(low == MISSING, 0, logcodes.log2_q8(drift_sensor.LEAST_APART + spread))
+    spread = np.minimum(high - low, behaviour.MOST_APART)
+    found: Whole = np.where(low == MISSING, 0, logcodes.log2_q8(behaviour.LEAST_APART + spread))
     return found

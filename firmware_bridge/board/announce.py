@@ -38,7 +38,7 @@ def documents(node):
     yield documents_device.info(settings, node.monitor.trust(), list(VERBS))
     for sensor in settings.sensors:
         yield node.monitor.meta(sensor.sid)
-    hub = node.config.homeassistant
+    hub = node.hub
     if hub.discovery != "off":
         from aqsense import discovery
         from aqsense.wire import registry

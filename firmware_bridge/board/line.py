@@ -3,7 +3,6 @@
 import time
 
 from aqsense.ticks import ticks_diff
-from aqsense.wire import dialogue, registry
 from aqsense.wire.events import SAMPLE
 from firmware_bridge.board.uart import Port
 
@@ -12,16 +11,18 @@ _buffer = bytearray(CHUNK)  # of all lines: a decoder keeps for itself what it i
 
 
 class Line:
-    """The line of one configured sensor. `step(sid, decoder)` is called for every event."""
+    """The line of one configured sensor, of which the registry says `info`. `step(sid, decoder)`: for every event."""
 
-    def __init__(self, sensor, now_ms: int) -> None:
-        info = registry.info(sensor.model)
+    def __init__(self, sensor, info, now_ms: int) -> None:
+        from aqsense.wire import dialogue, registry
+
         self.sid = sensor.id
         self.decoder = registry.open(sensor.model)
         self.silent = True  # until its first sample
         self.heard_ms = now_ms
         options = {"abc": sensor.abc, "duty": sensor.duty, "altitude_m": sensor.altitude_m}
         self._dialogue = dialogue.open(sensor.model, 1000 * sensor.poll_s, options)
+        self._dialogue.model = info  # one description is enough
         pins = (sensor.tx if sensor.tx >= 0 else None, sensor.rx if sensor.rx >= 0 else None)
         self._port = Port(sensor.uart, info.baud, info.bits, info.parity, info.stop, pins[0], pins[1])
 

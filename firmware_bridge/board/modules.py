@@ -1,4 +1,7 @@
-"""What the full node loads at its start, leaves first: imports that nest deeply exhaust a board's small stack."""
+"""What the full node loads at its start, leaves first: imports that nest deeply exhaust a board's small stack.
+
+A build for a board makes one module of them, but for those that a thin node loads too.
+"""
 
 ORDER = (
     "aqsense.jsontext",
@@ -27,7 +30,7 @@ ORDER = (
     "aqsense.account",
     "aqsense.memory",
     "aqsense.coverage",
-    "aqsense.drift_sensor",
+    "aqsense.behaviour",
     "aqsense.drift",
     "aqsense.feedback",
     "aqsense.gate",
@@ -39,16 +42,14 @@ ORDER = (
     "aqsense.claims",
     "aqsense.ledger",
     "aqsense.season",
-    "aqsense.standing",
+    "aqsense.verdict",
     "aqsense.days",
     "aqsense.outcomes",
     "aqsense.wishes",
     "aqsense.voice",
     "aqsense.series",
     "aqsense.guidance_average",
-    "aqsense.guidance_levels",
     "aqsense.guidance",
-    "aqsense.tally",
     "aqsense.subject",
     "aqsense.home",
     "aqsense.sensor_watch",
@@ -61,10 +62,23 @@ ORDER = (
     "firmware_bridge.board.backlog",
     "firmware_bridge.board.delivery",
     "aqsense.wire.duty",
+    "aqsense.wire.sums",
+    "aqsense.wire.model",
+    "aqsense.wire.losses",
+    "aqsense.wire.framing",
     "aqsense.wire.dialogue",
-    "aqsense.wire.registry",
     "firmware_bridge.board.uart",
     "firmware_bridge.board.line",
+    "firmware_bridge.board.localtime",
+    "firmware_bridge.board.mqtt",
+    "firmware_bridge.board.start",
+    "firmware_bridge.board.node",
+)
+THIN = (
+    "aqsense.timetext",
+    "aqsense.ticks",
+    "firmware_bridge.board.clock",
+    "firmware_bridge.board.uart",
     "firmware_bridge.board.localtime",
     "firmware_bridge.board.mqtt",
     "firmware_bridge.board.start",

@@ -32,8 +32,8 @@ class Node:
     ledger = None
 
     def __init__(self, config, feed) -> None:
-        self.config = config
         self.feed = feed
+        self.hub = config.homeassistant
         self.clock = Clock(config.ntp)
         self.zone = Zone(config.tz)
         self.settings = settings_of(config)
@@ -55,14 +55,16 @@ class Node:
         self.clock.start_from_rtc()
         self.clock.update()
         self.monitor = self._blank()
-        self.lines = [Line(sensor, time.ticks_ms() & 0x3FFFFFFF) for sensor in config.sensors]
-        config.sensors = ()  # all of it lies in the settings and the lines by now
+        self.lines = [self._line(sensor) for sensor in config.sensors]
         self.client = client_of(config)
         self.client.on_message = self._hear
         self.client.subscriptions.append(messages.base(config.home) + "/request/+")
-        if config.homeassistant.discovery != "off":
-            self.client.subscriptions.append(config.homeassistant.prefix + "/status")
+        if self.hub.discovery != "off":
+            self.client.subscriptions.append(self.hub.prefix + "/status")
+        for spent in ("sensors", "mqtt", "publish", "claims", "guidance", "wifi"):
+            setattr(config, spent, None)  # all of it lies in the settings, the lines and the client by now
         self.delivery = Delivery(self.settings, self.client, feed)
+        unload("aqsense.wire.registry")
         self._resident = set(sys.modules)
         self.restore()
 
@@ -70,6 +72,9 @@ class Node:
         monitor = Monitor(self.settings)
         monitor.ledger = self.ledger
         return monitor
+
+    def _line(self, sensor) -> Line:
+        return Line(sensor, self.monitor.intake(sensor.id).model, time.ticks_ms() & 0x3FFFFFFF)
 
     # memory ---------------------------------------------------------------------------------------------------------
 
@@ -263,7 +268,14 @@ class Node:
         for document in announce.documents(self):
             self.delivery.send_one(document)
             gc.collect()
-        self.publish(self.monitor.current())
+        self.say_what_stands()
+
+    def say_what_stands(self, cell: int = -1) -> None:
+        """Publish the present state of everything that is retained, one document at a time; see `Monitor.current`."""
+        self.tidy()
+        for document in self.monitor.current(cell, self.offset()):
+            self.delivery.send_one(document)
+            self.tidy()
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
         waiting = len(self._requests)

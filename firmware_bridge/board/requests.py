@@ -11,7 +11,7 @@ import os
 import time
 from array import array
 
-from aqsense import envelope, messages, owner, replies, timetext
+from aqsense import envelope, messages, replies, timetext
 from aqsense.document import Document
 from aqsense.refused import Refused
 from aqsense.ticks import ticks_diff
@@ -41,7 +41,7 @@ class Asked:
 
 def answer(node, topic: str, payload: bytes | None, retained: bool) -> None:
     """Answer one message that came in on a subscribed topic; `payload` is None when there are too many to read it."""
-    if topic == node.config.homeassistant.prefix + "/status":
+    if topic == node.hub.prefix + "/status":
         if payload == b"online" and not retained:
             node.announce()
         return
@@ -84,9 +84,9 @@ def _done(node, asked: Asked, body: dict) -> tuple:
     if verb == "describe":
         return "ok", envelope.described(verbs)
     if verb == "status":
-        from firmware_bridge.board import standing
+        from firmware_bridge.board import status
 
-        return "ok", standing.status(node)
+        return "ok", status.status(node)
     if verb == "forget":
         return _forget(node, asked, before)
     return "ok", _answered(node, asked, before)
@@ -137,19 +137,23 @@ def _answered(node, asked: Asked, before: int):
     envelope.sensor(asked.args, node.settings, asked.words)
     args = envelope.kept(asked.verb, asked.args, asked.words)
     if before >= 0:
+        from aqsense import owner
+
         text = owner.said(owner.words_of(asked.lang), asked.verb, args)
     else:
-        text = _carry_out(node, asked, args)
+        text, documents = _carry_out(node, asked, args)
         _remember(node, asked.key)
+        node.publish(documents)  # only now: the code that made them has left the memory
     return envelope.data(("id", asked.id), ("text", text))
 
 
-def _carry_out(node, asked: Asked, args: dict) -> str:
+def _carry_out(node, asked: Asked, args: dict) -> tuple:
+    """(sentence, documents) of an answer that was taken and logged."""
     clock = node.clock
     if not clock.trusted:
         raise Refused("busy", asked.words.clock_unset(), True)
-    if asked.verb == "declare" and args.get("since") is not None and args.get("what") in owner.RELEARNS:
-        _check_since(node, asked, str(args["since"]))
+    if asked.verb == "declare":
+        _check_since(node, asked, args)
     if asked.verb == "retract":
         args = _taken_back(node, asked, args)
     record = {"id": asked.id, "t": timetext.instant(clock.cell, clock.s), "verb": asked.verb}
@@ -160,12 +164,16 @@ def _carry_out(node, asked: Asked, args: dict) -> str:
         raise Refused(code, text)
     del record["lang"]
     node.log_answer(json.dumps(record).encode())
-    node.publish(documents)
-    return text
+    return text, documents
 
 
-def _check_since(node, asked: Asked, since: str) -> None:
+def _check_since(node, asked: Asked, args: dict) -> None:
     """A day or an instant that is not in the future, though a board learns anew from now on whatever it is."""
+    from aqsense.owner import RELEARNS
+
+    if args.get("since") is None or args.get("what") not in RELEARNS:
+        return
+    since = str(args["since"])
     moment = timetext.of_instant(since)
     day = timetext.day_of_text(since)
     cell = node.clock.cell

@@ -21,8 +21,7 @@ def main(arguments: list[str]) -> int:
         Path("package.json").write_text(build.package_json(build.sources(), ".py"))
         return 0
     if options.sources:
-        modules = build.sources()
-        build.freezable(options.out, modules, build.folded(modules))
+        build.freezable(options.out, build.folded(build.sources()))
         return 0
     models = [name for name in options.models.split(",") if name]
     try:

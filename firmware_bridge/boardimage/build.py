@@ -3,12 +3,14 @@
 import json
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import aqsense
 import firmware_bridge
-from firmware_bridge.boardimage import constants, romfs, unused
+from firmware_bridge.board import modules as modules_of_node
+from firmware_bridge.boardimage import constants, linked, romfs, unused
 
 EXAMPLE = "aqsense.example.json"
 START = "main.py"
@@ -45,36 +47,43 @@ def sources() -> dict[str, Path]:
     return found
 
 
-def path_of(module: str, file: Path, suffix: str = ".mpy") -> str:
-    """Where a module lies on the board."""
-    inner = module.replace(".", "/")
-    return f"{inner}/__init__{suffix}" if file.name == "__init__.py" else inner + suffix
+def paths(modules: Iterable[str], suffix: str) -> dict[str, str]:
+    """Where each module lies on the board: a package, which others lie in, in a folder."""
+    packages = {module.rpartition(".")[0] for module in modules}
+    return {
+        module: module.replace(".", "/") + ("/__init__" if module in packages else "") + suffix for module in modules
+    }
 
 
-def package_json(modules: dict[str, Path], suffix: str) -> str:
+def package_json(modules: Iterable[str], suffix: str) -> str:
     """What `mip` installs: these modules, from where the list lies."""
-    paths = sorted(path_of(module, file, suffix) for module, file in modules.items())
-    urls = ",\n  ".join(json.dumps([path, path]) for path in paths)
+    listed = sorted(paths(modules, suffix).values())
+    urls = ",\n  ".join(json.dumps([path, path]) for path in listed)
     return f'{{\n "urls": [\n  {urls}\n ],\n "deps": [],\n "version": "{aqsense.__version__}"\n}}\n'
 
 
 def folded(modules: dict[str, Path]) -> dict[str, str]:
-    """Source by module, with constants put in place and without what nothing names."""
+    """Source by module: constants put in place, without what nothing names, what a full node always has in one."""
     texts = {module: file.read_text(encoding="utf-8") for module, file in modules.items()}
-    return unused.dropped(constants.folded(texts), _START_TEXT)
+    texts = unused.dropped(constants.folded(texts), _START_TEXT)
+    texts = linked.linked(texts, [module for module in modules_of_node.ORDER if module not in modules_of_node.THIN])
+    texts = constants.folded(texts)  # names that several modules had are distinct now
+    texts[modules_of_node.__name__] = f"ORDER = ({linked.COMMON!r},)\n"
+    return texts
 
 
-def compiled(modules: dict[str, Path], texts: dict[str, str]) -> dict[str, bytes]:
-    """Byte code by path on the board, of sources with constants put in place."""
+def compiled(texts: dict[str, str]) -> dict[str, bytes]:
+    """Byte code by path on the board, of sources by module."""
+    places = paths(texts, ".mpy")
     with tempfile.TemporaryDirectory() as folder:
 
         def one(module: str) -> tuple[str, bytes]:
             source = Path(folder) / f"{module}.py"
             source.write_text(texts[module], encoding="utf-8")
-            return path_of(module, modules[module]), _cross(source, module)
+            return places[module], _cross(source, module)
 
         with ThreadPoolExecutor(2) as pool:
-            return dict(pool.map(one, modules))
+            return dict(pool.map(one, texts))
 
 
 def _cross(source: Path, module: str) -> bytes:
@@ -114,26 +123,26 @@ def build(out: Path, models: list[str]) -> dict[str, bytes]:
     left_out = families(models)
     modules = {module: file for module, file in sources().items() if module not in left_out}
     texts = folded(modules)
-    made = compiled(modules, texts)
+    made = compiled(texts)
     for path, data in made.items():
         target = out / "files" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     (out / "files" / START).write_text(_START_TEXT)
     (out / "files" / EXAMPLE).write_bytes(example())
-    (out / "files" / "package.json").write_text(package_json(modules, ".mpy"))
+    (out / "files" / "package.json").write_text(package_json(texts, ".mpy"))
     (out / "aqsense.romfs").write_bytes(romfs.image(made))
-    freezable(out, modules, texts)
+    freezable(out, texts)
     return made
 
 
-def freezable(out: Path, modules: dict[str, Path], texts: dict[str, str]) -> None:
+def freezable(out: Path, texts: dict[str, str]) -> None:
     """Write what a firmware build freezes: the sources below `source`, and the manifests that name them.
 
     Sources rather than byte code, because a firmware build compiles for its own version. What did not change keeps its
     time, so that the next build compiles only the rest.
     """
-    wanted = {out / "source" / path_of(module, file, ".py"): texts[module] for module, file in modules.items()}
+    wanted = {out / "source" / path: texts[module] for module, path in paths(texts, ".py").items()}
     for target in sorted((out / "source").rglob("*.py")):
         if target not in wanted:
             target.unlink()

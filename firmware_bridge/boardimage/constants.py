@@ -1,7 +1,8 @@
-"""Module-level integer constants, put where they are used: a name on a board costs about 20 bytes, a small number none.
+"""Module-level constants, put where they are used: a name on a board costs 8 bytes or more, a number or text none.
 
 `codes.SENSOR_STUCK` becomes `2`, and the assignment goes when nothing else names it. Only what is certain is touched:
-integers assigned once at the top of a module, named in capitals, and read through an import that says where from.
+whole numbers and texts assigned once at the top of a module, named in capitals, and read through an import that says
+where from.
 """
 
 import ast
@@ -9,7 +10,8 @@ from collections.abc import Mapping
 
 from firmware_bridge.boardimage import named
 
-Constants = dict[str, int]  # by "module.NAME"
+Value = int | str
+Constants = dict[str, Value]  # by "module.NAME"
 
 
 def folded(sources: Mapping[str, str]) -> dict[str, str]:
@@ -45,7 +47,7 @@ def _target(node: ast.stmt) -> str | None:
     """The name that a top-level assignment of one constant makes."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
         name = node.targets[0].id
-        return name if name.isupper() else None
+        return name if name.rpartition("__")[2].isupper() else None  # a linked one has its module in front
     return None
 
 
@@ -59,8 +61,8 @@ def _names_in(tree: ast.Module, module: str, known: Constants) -> dict[str, str]
     return places
 
 
-def _value(node: ast.expr, places: Mapping[str, str], known: Constants) -> int | None:
-    if isinstance(node, ast.Constant) and type(node.value) is int:
+def _value(node: ast.expr, places: Mapping[str, str], known: Constants) -> Value | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, Value) and not isinstance(node.value, bool):
         return node.value
     if isinstance(node, ast.Name):
         return known.get(places.get(node.id, ""))
@@ -68,11 +70,13 @@ def _value(node: ast.expr, places: Mapping[str, str], known: Constants) -> int |
         return known.get(f"{places.get(node.value.id, '')}.{node.attr}")
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = _value(node.operand, places, known)
-        return None if inner is None else -inner
+        return -inner if isinstance(inner, int) else None
     if isinstance(node, ast.BinOp):
         left, right = _value(node.left, places, known), _value(node.right, places, known)
-        if left is not None and right is not None:
+        if isinstance(left, int) and isinstance(right, int):
             return _operated(node.op, left, right)
+        if isinstance(left, str) and isinstance(right, str) and isinstance(node.op, ast.Add):
+            return left + right
     return None
 
 
@@ -101,13 +105,13 @@ class _Folder(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self._known.get(self._places.get(node.id, "")) if isinstance(node.ctx, ast.Load) else None
-        return node if value is None else _number(value)
+        return node if value is None else _literal(value)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         if isinstance(node.value, ast.Name) and isinstance(node.ctx, ast.Load):
             value = self._known.get(f"{self._places.get(node.value.id, '')}.{node.attr}")
             if value is not None:
-                return _number(value)
+                return _literal(value)
         self.generic_visit(node)
         return node
 
@@ -116,9 +120,10 @@ class _Folder(ast.NodeTransformer):
         return node if node.names else ast.Pass()
 
 
-def _number(value: int) -> ast.expr:
-    number: ast.expr = ast.Constant(abs(value))
-    return number if value >= 0 else ast.UnaryOp(ast.USub(), number)
+def _literal(value: Value) -> ast.expr:
+    if isinstance(value, int) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
 
 
 def _is_spent(node: ast.stmt, module: str, known: Constants, meant: set[str]) -> bool:

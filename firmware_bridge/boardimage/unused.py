@@ -32,7 +32,19 @@ def dropped(sources: Mapping[str, str], start: str) -> dict[str, str]:
 
 
 class _Bare(ast.NodeTransformer):
-    """Takes docstrings and annotations away."""
+    """Takes docstrings, annotations and what only a type checker reads away."""
+
+    def visit_If(self, node: ast.If) -> ast.stmt:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return ast.Pass()
+        self.generic_visit(node)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "TYPE_CHECKING":
+            return ast.Pass()
+        self.generic_visit(node)
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
         node.returns = None

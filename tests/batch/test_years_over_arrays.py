@@ -11,6 +11,7 @@ from aqsense import codes, quantities
 from aqsense.batch import cells
 from aqsense.batch.fold import BatchSeries, HalfHours
 from aqsense.series import Series
+from aqsense.standing import Standing
 from simulators.evaluation import dayrank
 from simulators.homes import models
 from simulators.homes.localtime import offset_minutes
@@ -51,8 +52,9 @@ def assert_equal(quantity, half, level="normal"):
     differing = next(((i, a, b) for i, (a, b) in enumerate(itertools.zip_longest(lines, batch_lines)) if a != b), None)
     assert differing is None
     assert batch_state == state
-    for name in ("valid_days", "n", "stage", "code", "verdict", "realised_share", "earliest", "longest_gap_cells"):
-        assert getattr(batch, name) == getattr(core, name)
+    for name in ("valid_days", "stage", "code", "verdict", "earliest", "longest_gap_cells"):
+        assert getattr(Standing(batch), name) == getattr(Standing(core), name)
+    assert batch.coverage.n == core.coverage.n and Standing(batch).realised() == Standing(core).realised()
     assert batch.account.withheld_days == core.account.withheld_days
     return core
 

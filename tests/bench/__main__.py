@@ -72,7 +72,8 @@ def show_board() -> None:
     print("| module | code in RAM | frozen |\n|---|---|---|")
     for name in sorted(ram, key=lambda name: -ram[name]):
         print(f"| {name} | {ram[name]} | {frozen[name]} |")
-    print(f"| all | {sum(ram.values())} | {sum(frozen.values())} |\n")
+    whole = [sum(size for name, size in found.items() if not name.startswith("of it ")) for found in (ram, frozen)]
+    print(f"| all | {whole[0]} | {whole[1]} |\n")
     smallest, rest = board.smallest_heap()
     print(f"Frozen into a firmware the node lives in a heap of {smallest} KiB; {rest} bytes are in use at rest.\n")
 

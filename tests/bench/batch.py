@@ -47,7 +47,7 @@ def half_hours(samples: Samples) -> dict[int, HalfHours]:
 def summary(series: Series, lines: list[str]) -> tuple[Any, ...]:
     """What a replay's summary says of a series."""
     account = series.account
-    said = (series.valid_days, series.n, codes.STAGES[series.stage], sum(account.claims), account.notable_days)
+    said = (series.valid_days, series.coverage.n, codes.STAGES[series.stage], sum(account.claims), account.notable_days)
     return (*said, hashlib.sha256("".join(lines).encode()).hexdigest()[:16])
 
 

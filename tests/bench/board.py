@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from firmware_bridge.board import modules
 from firmware_bridge.boardimage import build
 from tests.board import home
 from tests.board.lockstep import HERE, Board, TimeServer, Wire
@@ -27,7 +28,7 @@ def measure() -> dict[str, dict[str, int]]:
 
 
 def _bytes(interpreter: interpreters.Interpreter, script: Path, path: tuple[Path, ...]) -> dict[str, int]:
-    result = interpreter.run(script, path=path, heap="600k")
+    result = interpreter.run(script, *modules.THIN, path=path, heap="600k")
     if result.returncode:
         raise RuntimeError(result.stdout + result.stderr)
     lines = [line.split(" ", 1) for line in result.stdout.splitlines() if not line.startswith("#")]

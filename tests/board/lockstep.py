@@ -19,7 +19,7 @@ from tests.mpy.interpreters import ROOT
 
 HERE = Path(__file__).resolve().parent
 MARK = "@idle"
-HEAP = "124k"  # for a full node with two sensors; `make bench ARGS=board` says what lies in it
+HEAP = "100k"  # for a full node with two sensors; `make bench ARGS=board` says what lies in it
 NTP_TO_UNIX = 2208988800
 
 

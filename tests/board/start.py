@@ -21,7 +21,10 @@ if os.getenv("AQ_LEDGER"):
 
     for name in modules.ORDER:
         __import__(name)
-    from firmware_bridge.board.node import Node
+    try:
+        from firmware_bridge.board.node import Node
+    except ImportError:  # in a build for a board it is a name of the common module
+        from firmware_bridge.board.resident import node__Node as Node
 
     restore = Node.restore
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from firmware_bridge.boardimage import build, constants, romfs, unused
+from firmware_bridge.boardimage import build, constants, linked, romfs, unused
 from tests.board.lockstep import HERE
 from tests.mpy import interpreters
 from tests.mpy.interpreters import ROOT
@@ -34,9 +34,10 @@ def run(texts: dict[str, str], value: int) -> object:
         setattr(made["a"], name[2:], module)
         sys.modules.update(made)
         exec(text, module.__dict__)
+    found = made["a.user"].f(value)
     for name in made:
         del sys.modules[name]
-    return made["a.user"].f(value)
+    return found
 
 
 def test_constants_are_put_where_they_are_used_and_mean_the_same():
@@ -114,14 +115,15 @@ def test_micropython_executes_from_the_image(tmp_path):
     script.write_text(
         "from mount_rom import mount\n"
         f"mount({str(tmp_path / 'aqsense.romfs')!r})\n"
+        "from firmware_bridge.board import resident\n"
         "from aqsense.wire import registry\n"
         "d = registry.open('pms5003')\n"
         "f = bytes.fromhex('424d001c0026003a003f001d002d0038192307440149002a0006000297000366')\n"
         "d.receive_data(f, len(f))\n"
-        "print(d.next_event(), d.values[4], __import__('aqsense.codes').codes.__file__)\n"
+        "print(d.next_event(), d.values[4], resident.__file__)\n"
     )
-    result = interpreters.get("i386").run(script, path=(HERE / "shims",))
-    assert result.stdout == "1 58 /rom/aqsense/codes.mpy\n", result.stdout + result.stderr
+    result = interpreters.get("i386").run(script, path=(HERE / "shims",), heap="200k")
+    assert result.stdout == "1 58 /rom/firmware_bridge/board/resident.mpy\n", result.stdout + result.stderr
 
 
 def test_an_image_is_laid_out_as_documented():
@@ -165,6 +167,48 @@ HOSTS = {
     "a.seen": "LEVEL = 4\n\n\nclass Shape:\n    pass\n\n\ndef told():\n    pass\n\n\ndef spelt():\n    pass\n",
     "a.passes": "from a.kept import told\n\n\ndef begin():\n    return told()\n",
 }
+
+
+MANY = {
+    "a.low": (
+        "import struct\nN = [1]\n\n\ndef size(n):\n    return struct.calcsize('<%dB' % n)\n\n\nclass Low:\n    n = N\n"
+    ),
+    "a.high": (
+        "import struct\nfrom a import low\nfrom a.low import Low, size as bytes_of\n\ncount = 0\n\n\n"
+        "class High(Low):\n    size = 2\n\n    def sizes(self, low=low.size):\n        n = self.size\n"
+        "        return [low(x) + bytes_of(n) for x in low_to(n)] + [size for size in low_to(1)]\n\n\n"
+        "def low_to(size):\n    from a import low as below\n\n    global count\n    count += below.size(1)\n"
+        "    return (lambda low: range(low))(size)\n\n\ndef counted():\n    return count, struct.calcsize('<i')\n"
+    ),
+    "a.user": (
+        "from a.high import High, low_to\nfrom a import high\n\n\ndef f(x):\n    from a import low\n\n"
+        "    return High().sizes(), low.N, list(low_to(x)), high.counted(), issubclass(high.High, low.Low)\n"
+    ),
+}
+
+
+def test_modules_made_one_mean_the_same(monkeypatch):
+    monkeypatch.setattr(linked, "COMMON", "a.resident")
+    made = linked.linked(MANY, ["a.low", "a.high"])
+    assert sorted(made) == ["a.resident", "a.user"]
+    assert "class high__High(low__Low)" in made["a.resident"] and made["a.resident"].count("import struct") == 1
+    names = dict.fromkeys(("a.resident", "a.user"))
+    assert run({name: made[name] for name in names}, 3) == run(MANY, 3)
+    assert run(MANY, 3) == ([2, 3, 0], [1], [0, 1, 2], (3, 4), True)
+
+
+@pytest.mark.parametrize(
+    ("texts", "why"),
+    [
+        ({"a.one": "", "b.one": ""}, "two modules of one name"),
+        ({"a.one": "import x as y\n", "a.two": "import z as y\n"}, "bind one name"),
+        ({"a.one": "N = [1]\n", "a.two": "from a import one\nprint(one)\n"}, "as a value"),
+        ({"a.one": "from math import pi\n", "a.two": "from a.one import pi\nprint(pi)\n"}, "of its own"),
+    ],
+)
+def test_what_cannot_be_made_one_is_refused_with_a_reason(texts, why):
+    with pytest.raises(linked.CannotLink, match=why):
+        linked.linked(texts, list(texts))
 
 
 def test_what_nothing_names_is_left_out_and_what_is_reached_by_a_text_stays():

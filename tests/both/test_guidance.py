@@ -1,8 +1,9 @@
 """Guidance for everybody: averages, levels and their words, on every runtime."""
 
 from aqsense import guidance_levels, guidance_nowcast, quantities
-from aqsense.guidance import Evaluation, Guidance
+from aqsense.guidance import Guidance
 from aqsense.guidance_average import ANNUAL, HOUR_1, HOURS_8, HOURS_24, NOWCAST, Average, Averages
+from aqsense.guidance_evaluation import Evaluation
 
 START = 984420 // 48 * 48  # midnight UTC
 HOUR = 2

@@ -32,6 +32,6 @@ def test_days_and_their_worst_scores_are_those_of_the_definitions(name, quantity
     days = [line.rsplit(" ", 1)[0] for line in lines if line.startswith("D ")]
     history = History(quantity, cells)
     assert days == [printed("s1/x/r1", day) for day in history.lines_of_days() if day[0] < series.today]
-    assert series.n == len(history.comparable(series.today))
+    assert series.coverage.n == len(history.comparable(series.today))
     assert series.valid_days == sum(day < series.today for day in history.valid)
     assert len(history.record) >= 25, "the case shows nothing"

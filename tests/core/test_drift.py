@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aqsense import codes, drift, drift_causes, logcode, quantities
+from aqsense import codes, drift_causes, drift_tests, logcode, quantities
 from aqsense.memory import FEATURES, MISSING, filled
 from aqsense.series import DRIFT, STAGE, Series
 from tests.core.days import fold, half_hours
@@ -19,7 +19,7 @@ CO2 = quantities.CO2
 
 @given(st.integers(0, 2**30))
 def test_the_integer_root_is_the_one_of_the_standard_library(n):
-    assert drift.isqrt(n) == math.isqrt(n)
+    assert drift_tests.isqrt(n) == math.isqrt(n)
 
 
 def column(values, last_day):
@@ -31,7 +31,7 @@ def column(values, last_day):
 
 @given(st.lists(st.integers(0, 1000), min_size=63, max_size=63), st.sampled_from([14, 21]))
 def test_a_step_is_that_of_the_formula_in_floats(values, recent):
-    z, moved = drift.step(column(values, 20000), 20000, recent)
+    z, moved = drift_tests.step(column(values, 20000), 20000, recent)
     new, old = values[-recent:], values[-recent - 42 : -recent]
     weeks = [statistics.fmean(old[i : i + 7]) for i in range(0, 42, 7)]
     mean = statistics.fmean(old)
@@ -45,8 +45,8 @@ def test_a_step_is_that_of_the_formula_in_floats(values, recent):
 
 def test_too_few_days_make_no_step_and_no_rank():
     values = [MISSING] * 40 + [100] * 23
-    assert drift.step(column(values, 20000), 20000, 21) == (0, 0)
-    assert drift.rank_of(column(values, 20000), 20000) is None
+    assert drift_tests.step(column(values, 20000), 20000, 21) == (0, 0)
+    assert drift_tests.rank_of(column(values, 20000), 20000) is None
 
 
 def test_the_bet_of_the_cusum_is_fair_for_exchangeable_days():
@@ -54,17 +54,17 @@ def test_the_bet_of_the_cusum_is_fair_for_exchangeable_days():
     for n in (29, 43):
         bets = []
         for rank in range(1, n + 1):
-            total, _ = drift.grown(10**6, 0, rank, n, 0)
+            total, _ = drift_tests.grown(10**6, 0, rank, n, 0)
             bets.append(2 ** ((total - 10**6) / 256))
         assert statistics.fmean(bets) <= 1.0
-    assert drift.grown(0, 5, 40, 43, 77) == (0, 78)
+    assert drift_tests.grown(0, 5, 40, 43, 77) == (0, 78)
 
 
 def test_days_at_the_edge_of_a_long_range_make_the_cusum_grow():
     total, since = 0, 0
     for day in range(12):
-        total, since = drift.grown(total, since, 1, 43, day)
-    assert total > drift.CUSUM_LIMIT and since == 0
+        total, since = drift_tests.grown(total, since, 1, 43, day)
+    assert total > drift_tests.CUSUM_LIMIT and since == 0
 
 
 # a home ------------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_a_home_that_doubles_or_halves_is_noticed_within_a_month_and_asked_about
     series, days = watched(quantity, living(quantity, 130, change_on=90, shift=shift))
     assert len(days) == 1 and 90 < days[0] <= 120
     assert abs(series.drift.since - (series.first_day + 90)) <= 14
-    assert series.drift_flags == 1
+    assert series.drift.flags == 1
 
 
 def test_a_home_where_nothing_changes_is_not_asked_about():
@@ -114,7 +114,7 @@ def test_a_suspicion_holds_the_claims_for_14_days_and_keeps_the_history():
         if series.slot == 47:
             stages.append(series.stage)
             reasons.append(series.code)
-            n.append(series.n)
+            n.append(series.coverage.n)
     first = reasons.index(codes.DRIFT_SUSPECTED)
     held = reasons[first : first + 14]
     assert held == [codes.DRIFT_SUSPECTED] * 14 and stages[first] == codes.RELEARNING

@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 
-from aqsense import codes, drift_causes, drift_pair, drift_sensor, logcode, quantities
+from aqsense import codes, drift, drift_causes, drift_pair, logcode, quantities
 from aqsense.claims import Episode
 from aqsense.memory import MISSING, Memory
 from aqsense.series import DRIFT, Series
@@ -33,13 +33,13 @@ def scattered(cells, since, times):
 
 @pytest.mark.parametrize(
     ("times", "test", "cause", "fact"),
-    [(0, drift_sensor.STUCK, "sensor_stuck", "still"), (4, drift_sensor.NOISE, "sensor_noise", "noise")],
+    [(0, drift.STUCK, "sensor_stuck", "still"), (4, drift.NOISE, "sensor_noise", "noise")],
 )
 def test_a_sensor_that_no_longer_moves_or_moves_too_much_is_asked_about_after_five_days(times, test, cause, fact):
     series, days = watched(PM, scattered(half_hours(PM, 90), 80, times))
     assert days == [84]
     assert (series.drift.test, series.drift.since) == (test, series.first_day + 80)
-    assert series.code == codes.DRIFT_SUSPECTED and series.n > 59
+    assert series.code == codes.DRIFT_SUSPECTED and series.coverage.n > 59
     first, facts = drift_causes.explanations(series)[0]
     assert first == cause and [key for key, _ in facts] == [fact]
 
@@ -78,7 +78,7 @@ def lowered(days, since, share):
 def test_readings_below_any_outdoor_air_are_asked_about_and_name_the_offset():
     series, days = watched(CO2, lowered(110, 80, 14))
     assert days and days[0] <= 92
-    assert series.drift.test == drift_sensor.FLOOR
+    assert series.drift.test == drift.FLOOR
     cause, facts = drift_causes.explanations(series)[0]
     assert cause == "sensor_offset" and dict(facts)["floor_ppm"] <= 400
 

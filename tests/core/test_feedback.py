@@ -53,10 +53,10 @@ def next_day(series):
 
 def test_a_confirmed_day_leaves_the_comparison_from_the_next_day_on(series):
     kind, onset, day, _ = the_claim(series)
-    n = series.n
+    n = series.coverage.n
     assert series.answer("confirm", kind, onset) == ""
     next_day(series)
-    assert (series.n, series.excluded_days) == (n + 1 - 1, 1)
+    assert (series.coverage.n, series.coverage.excluded) == (n + 1 - 1, 1)
     assert not series.memory.is_comparable(day)
     assert series.account.confirmed[codes.PEAK] == 1
 
@@ -80,7 +80,7 @@ def test_a_disputed_day_stays_in_and_is_counted(series):
     kind, onset, day, _ = the_claim(series)
     assert series.answer("dispute", kind, onset) == ""
     next_day(series)
-    assert series.memory.is_comparable(day) and series.disputes == 1
+    assert series.memory.is_comparable(day) and series.answers.count(feedback.DISPUTE, series.memory.since) == 1
     assert series.account.disputed[codes.PEAK] == 1
 
 
@@ -91,7 +91,7 @@ def test_a_day_confirmed_on_its_own_evening_is_set_aside_when_it_closes():
     kind, onset, day, _ = the_claim(series)
     assert day == series.today and series.answer("confirm", kind, onset) == ""
     fold(series, cells[-4:])
-    assert series.excluded_days == 1 and not series.memory.is_comparable(day)
+    assert series.coverage.excluded == 1 and not series.memory.is_comparable(day)
 
 
 def test_what_had_no_claim_cannot_be_confirmed(series):
@@ -121,10 +121,10 @@ def test_the_cap_says_when_there_is_room_again(series):
     kind, onset, _day, _ = the_claim(series)
     for back in (100, 60, 50):
         series.account.mark(series.today - back, 4, True)
-    assert series.confirm_again_from == series.today - 100 + 120
+    assert feedback.again_from(series) == series.today - 100 + 120
     assert series.answer("confirm", kind, onset) == "cap_reached"
     series.account.mark(series.today - 100, 4, False)
-    assert series.confirm_again_from == series.today
+    assert feedback.again_from(series) == series.today
     assert series.answer("confirm", kind, onset) == ""
 
 

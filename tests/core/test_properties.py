@@ -12,6 +12,7 @@ from aqsense.gate import promise
 from aqsense.memory import SCORED, VALID, Memory
 from aqsense.questions import ContextQuestion, Question
 from aqsense.series import IGNORED, Series
+from aqsense.standing import Standing
 from tests.core.days import JANUARY, folded, half_hours
 
 PM = quantities.PM2_5
@@ -80,10 +81,10 @@ def test_rates_over_independent_days_keep_every_promise_by_rank_alone(quantity, 
                 crossed[kind] += 1
             hits = set()
             for kind in kinds:
-                k, of = promise(kind, series.n)
+                k, of = promise(kind, series.coverage.n)
                 promised[kind] += k / of
         series.fold(JANUARY + i, 0, 1500 + int(draw.gauss(0, 60)))
-        hits |= {q.kind for q in series.judge.questions if q.crosses() and promise(q.kind, series.n)[0]}
+        hits |= {q.kind for q in series.judge.questions if q.crosses() and promise(q.kind, series.coverage.n)[0]}
     for kind in kinds:
         assert crossed[kind] <= promised[kind] + 3 * promised[kind] ** 0.5, codes.SCORES[kind]
     assert crossed[codes.CONTEXT] >= 0.6 * promised[codes.CONTEXT]
@@ -177,7 +178,7 @@ def test_no_input_breaks_a_series_or_makes_it_speak_early(steps, quantity):
         assert bits == IGNORED or series.cell == cell > before
         assert not series.permitted_notable and series.verdict == codes.WITHHELD
         assert series.code != codes.NO_CODE
-        assert series.earliest >= series.today
+        assert Standing(series).earliest >= series.today
     Series("s1/x/r1", quantity).restore(series.snapshot())
 
 

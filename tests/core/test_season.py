@@ -11,6 +11,7 @@ from aqsense import calendar, logcode, quantities, season
 from aqsense.batch.fold import BatchSeries, HalfHours
 from aqsense.season import Season
 from aqsense.series import Series
+from aqsense.standing import Standing
 from tests.core.days import JANUARY
 
 PM = quantities.PM2_5
@@ -38,18 +39,18 @@ def year():
 
 def test_in_the_first_year_there_is_no_last_year():
     series = lived(200)
-    assert series.last_year is None and not series.last_year_confirmed
+    assert Standing(series).last_year is None and not series.season.is_confirmed()
 
 
 def test_after_a_year_the_same_week_of_last_year_is_known(year):
     """Days of level 1500 and spread 60: 10 and 90 % points 1.28 spreads from the median, within a byte's step."""
-    low, middle, high = (logcode.encode(PM, value) for value in year.last_year)
+    low, middle, high = (logcode.encode(PM, value) for value in Standing(year).last_year)
     assert abs(middle - 1500) <= 25
     assert abs(low - (1500 - 77)) <= 30 and abs(high - (1500 + 77)) <= 30
 
 
 def test_one_week_is_not_enough_to_rely_on_last_year(year):
-    assert not year.last_year_confirmed
+    assert not year.season.is_confirmed()
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +60,9 @@ def again():
 
 
 def test_weeks_that_agree_confirm_last_year_and_weeks_that_do_not_take_it_back(again):
-    assert again.last_year_confirmed
+    assert again.season.is_confirmed()
     colder = lived(420, level=lambda day: 1500 if day < 385 else 1800)
-    assert colder.last_year is not None and not colder.last_year_confirmed
+    assert Standing(colder).last_year is not None and not colder.season.is_confirmed()
 
 
 def test_confirmed_weeks_move_the_level_of_the_range_by_four_parts_in_eighteen(again):
@@ -77,7 +78,7 @@ def test_confirmed_weeks_move_the_level_of_the_range_by_four_parts_in_eighteen(a
 
 
 def test_weeks_that_are_not_confirmed_move_nothing(year):
-    assert year.last_year is not None and year.typical.shift == 0
+    assert Standing(year).last_year is not None and year.typical.shift == 0
     assert Season(year.memory).shift(year.today, 1580) == 0
 
 
@@ -110,8 +111,8 @@ def test_a_second_year_by_array_is_the_same_in_every_byte(again):
 
 def test_weeks_that_last_year_did_not_know_confirm_nothing():
     series = lived(400, missing=range(20, 60))
-    assert series.last_year is None
-    assert not series.last_year_confirmed
+    assert Standing(series).last_year is None
+    assert not series.season.is_confirmed()
 
 
 def test_a_week_of_few_days_is_not_written():
@@ -123,5 +124,5 @@ def test_a_week_of_few_days_is_not_written():
 def test_a_season_survives_a_restart(year):
     again = Series("s1/pm25/r1", PM)
     again.restore(year.snapshot())
-    assert again.last_year == year.last_year
+    assert Standing(again).last_year == Standing(year).last_year
     assert len(year.snapshot()) <= 8704

@@ -3,7 +3,9 @@
 import pytest
 
 from aqsense import codes, logcode, quantities, timetext
+from aqsense.memory import VALID
 from aqsense.series import CELL, DAY, IGNORED, OPENED, STAGE, Series
+from aqsense.standing import Standing
 from tests.core.days import BERLIN, JANUARY, fold, folded, half_hours
 
 PM = quantities.PM2_5
@@ -19,9 +21,13 @@ def without(cells, *indices):
     return [(c, o, None, (None,) * 3) if i in gone else (c, o, k, t) for i, (c, o, k, t) in enumerate(cells)]
 
 
+def is_valid(series, day):
+    return bool(series.memory.state[series.memory.record_of(day)] & VALID)
+
+
 def day_is_valid(cells, day):
     series, _ = folded(PM, cells)
-    return series.is_valid(JANUARY // 48 + day)
+    return is_valid(series, JANUARY // 48 + day)
 
 
 # days ---------------------------------------------------------------------------------------------------------------
@@ -44,8 +50,8 @@ def test_on_a_long_day_a_gap_above_six_hours_counts_although_37_half_hours_are_l
     changed = timetext.days_from_civil(2026, 10, 25)
     cells = half_hours(PM, 3, zone=BERLIN, start=(changed - 1) * 48)
     of_day = [i for i, (c, o, _, _) in enumerate(cells) if (c * 30 + o) // 1440 == changed]
-    assert folded(PM, without(cells, *of_day[20:32]))[0].is_valid(changed)
-    assert not folded(PM, without(cells, *of_day[20:33]))[0].is_valid(changed)
+    assert is_valid(folded(PM, without(cells, *of_day[20:32]))[0], changed)
+    assert not is_valid(folded(PM, without(cells, *of_day[20:33]))[0], changed)
 
 
 def test_a_gap_over_midnight_is_judged_day_by_day():
@@ -62,9 +68,9 @@ def test_days_on_which_the_clock_changes_need_34_and_37(month, date, cells_a_day
     spare = cells_a_day - need
     spread = [of_day[2 * i] for i in range(spare)]
     series, _ = folded(PM, without(cells, *spread))
-    assert series.is_valid(changed)
+    assert is_valid(series, changed)
     series, _ = folded(PM, without(cells, *spread, of_day[2 * spare]))
-    assert not series.is_valid(changed)
+    assert not is_valid(series, changed)
 
 
 def test_the_repeated_hour_is_averaged_in_the_memory():
@@ -123,8 +129,8 @@ def test_nothing_is_logged_before_valid_day_37_or_spoken_before_valid_day_67(qua
 
 def test_a_range_only_quantity_gets_a_range_and_never_a_claim():
     series, _ = folded(quantities.PM10, half_hours(quantities.PM10, 80))
-    assert series.band() and series.lo <= series.mid <= series.hi
-    assert series.n == 73 and not series.permitted_elevated and not series.permitted_notable
+    assert series.band() and Standing(series).lo <= Standing(series).mid <= Standing(series).hi
+    assert series.coverage.n == 73 and not series.permitted_elevated and not series.permitted_notable
     assert series.verdict == codes.WITHHELD
 
 
@@ -132,12 +138,12 @@ def test_a_range_is_shown_from_valid_day_14_with_what_it_achieved():
     series = Series("s1/pm25/r1", PM)
     cells = whole_days(days=60)
     fold(series, cells[: 13 * 48])
-    assert series.valid_days == 13 and not series.band() and series.realised_share is None
+    assert series.valid_days == 13 and not series.band() and Standing(series).realised()[0] is None
     fold(series, cells[13 * 48 : 14 * 48 + 1])
-    assert series.band() and not series.settled
+    assert series.band() and series.stage != codes.ESTABLISHED
     fold(series, cells[14 * 48 + 1 :])
-    assert series.realised_days == 28 and series.realised_n == 28 * 48
-    assert 75 <= series.realised_share <= 85
+    assert Standing(series).realised()[1:] == (28 * 48, 28)
+    assert 75 <= Standing(series).realised()[0] <= 85
 
 
 def test_a_strong_dinner_is_one_claim_with_its_evidence():
@@ -182,30 +188,30 @@ def test_the_earliest_date_is_that_of_the_contract_example():
     """11 of 59 comparable days on 23 January: 12 March at the earliest; 11 of 29: 10 February, 18 days left."""
     series = Series("s1/pm25/r1", PM)
     fold(series, whole_days(days=18))  # 5 to 22 January
-    assert (series.n, series.valid_days) == (11, 18)
-    assert timetext.day_text(series.earliest) == "2026-03-12"
-    assert timetext.day_text(series.earliest_next) == "2026-02-10"
-    assert series.days_left == 18
-    have = {name: (have, need, met) for name, have, need, met in series.conditions()}
+    assert (series.coverage.n, series.valid_days) == (11, 18)
+    assert timetext.day_text(Standing(series).earliest) == "2026-03-12"
+    assert timetext.day_text(Standing(series).earliest_next) == "2026-02-10"
+    assert Standing(series).days_left == 18
+    have = {name: (have, need, met) for name, have, need, met in Standing(series).conditions()}
     assert have["scored_days"] == (11, 29, False)
     assert have["hour_support"] == (18, 14, True)
     assert have["weekend_days"] == (4, 6, False)
     assert have["weeks"] == (3, 4, False)
     assert timetext.day_text(series.first_day) == "2026-01-05"
-    assert timetext.day_text(series.evidence_from) == "2026-01-12"
-    assert timetext.day_text(series.evidence_to) == "2026-01-22"
-    assert series.season_seen() == ["winter"]
+    assert timetext.day_text(series.coverage.evidence_from) == "2026-01-12"
+    assert timetext.day_text(series.coverage.evidence_to) == "2026-01-22"
+    assert Standing(series).season_seen() == ["winter"]
     assert series.code == codes.COVERAGE_DAYS
-    assert series.also[:2] == [codes.COVERAGE_WEEKEND, codes.COVERAGE_WEEKS]
+    assert Standing(series).also[:2] == [codes.COVERAGE_WEEKEND, codes.COVERAGE_WEEKS]
 
 
 def test_a_first_evening_is_not_counted_on_as_a_day():
     """Begun at 19:30 on 5 January: 7 days before scoring and 59 scored ones from the 6th on, a claim on 13 March."""
     series = Series("s1/pm25/r1", PM)
     series.fold(JANUARY + 39, 0, 1500)
-    assert timetext.day_text(series.earliest) == "2026-03-13"
+    assert timetext.day_text(Standing(series).earliest) == "2026-03-13"
     fold(series, half_hours(PM, 1, start=JANUARY)[40:])
-    assert timetext.day_text(series.earliest) == "2026-03-13"
+    assert timetext.day_text(Standing(series).earliest) == "2026-03-13"
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.2, 0.26])
@@ -218,9 +224,9 @@ def test_the_earliest_date_only_moves_later_and_is_never_after_the_fact(missing)
         if series.stage == codes.ESTABLISHED:
             assert last <= series.today
             break
-        if series.n_effective >= 12 or series.n < 59:
-            assert series.earliest >= last, series.today
-            last = series.earliest
+        if series.coverage.n_effective >= 12 or series.coverage.n < 59:
+            assert Standing(series).earliest >= last, series.today
+            last = Standing(series).earliest
     assert last > 0
 
 
@@ -274,7 +280,7 @@ def test_a_gap_of_any_length_is_days_without_a_value(days):
     if days > 14:
         assert (quick.stage, quick.code) == (codes.STALE, codes.GAP_RECENT)
     if days > 119:
-        assert quick.n == 0 and not quick.band()
+        assert quick.coverage.n == 0 and not quick.band()
 
 
 def test_after_a_gap_of_two_weeks_the_series_is_stale_and_recovers_with_20_days_of_28():
@@ -290,7 +296,7 @@ def test_after_a_gap_of_two_weeks_the_series_is_stale_and_recovers_with_20_days_
     assert stages[86] == codes.STALE
     assert stages[100] == codes.STALE
     assert stages[106] == codes.ESTABLISHED
-    assert series.former is False
+    assert Standing(series).former is False
 
 
 def test_a_year_of_zeros_says_that_days_that_never_differ_prove_nothing():
@@ -298,7 +304,7 @@ def test_a_year_of_zeros_says_that_days_that_never_differ_prove_nothing():
     zero = logcode.encode(PM, 0)
     for i in range(365 * 48):
         series.fold(JANUARY + i, 0, zero)
-    assert series.n == 119 and series.account.claim_days == series.account.notable_days == 0
+    assert series.coverage.n == 119 and series.account.claim_days == series.account.notable_days == 0
     assert (series.code, series.stage) == (codes.COVERAGE_INDEPENDENCE, codes.LEARNING)
 
 
@@ -306,9 +312,9 @@ def test_one_half_hour_a_day_never_becomes_a_day():
     series = Series("s1/pm25/r1", PM)
     for day in range(200):
         series.fold(JANUARY + day * 48 + 20, 0, 1500)
-    assert series.valid_days == series.n == 0
+    assert series.valid_days == series.coverage.n == 0
     assert series.stage in (codes.STALE, codes.SUSPENDED) and not series.permitted_notable
-    assert codes.GAP_RECENT in (series.code, *series.also)
+    assert codes.GAP_RECENT in (series.code, *Standing(series).also)
 
 
 def test_codes_that_no_sensor_says_are_missing_values():
@@ -337,7 +343,7 @@ def test_a_broken_promise_is_told_and_costs_the_voice_for_sixty_days():
         series.account.days[d % 192] = 1 | (2 if d % 3 == 0 else 0)
     fold(series, half_hours(PM, 1, start=today * 48))
     assert (series.stage, series.code) == (codes.PROVISIONAL, codes.PROMISE_BROKEN)
-    assert series.earliest == today + 61 and series.tightened
+    assert Standing(series).earliest == today + 61 and series.tightened
     series.account.days[:] = bytes(192)
     fold(series, half_hours(PM, 60, seed=1, start=(today + 1) * 48))
     assert series.stage == codes.ESTABLISHED and not series.tightened

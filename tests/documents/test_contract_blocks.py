@@ -81,6 +81,12 @@ class Kitchen(Subject):
     def passed(self):
         return list(self.levels)
 
+    def standing(self):
+        return self.series
+
+
+COUNTS = ("n", "n_effective", "evidence_from", "evidence_to")
+
 
 def subject(last_cell, levels=(), **series):
     settings = home()
@@ -92,14 +98,14 @@ def subject(last_cell, levels=(), **series):
         "notable": None,
         "also": [],
         "permitted_elevated": False,
-        "excluded_days": 0,
         "former": False,
         "account": SimpleNamespace(disputed=[0, 0, 0, 0]),
         "filled": 30,
         "band": lambda: False,
         "last_year": None,
     }
-    made.series = SimpleNamespace(**{**defaults, **series})
+    counts = {"excluded": 0, **{name: series.pop(name) for name in COUNTS if name in series}}
+    made.series = SimpleNamespace(**{**defaults, **series}, coverage=SimpleNamespace(**counts))
     return made
 
 
@@ -179,35 +185,29 @@ def test_elevation_claim():
 
 def test_typical():
     made = established(
-        settled=True,
-        realised_share=79,
-        realised_n=1287,
-        realised_days=28,
+        realised=lambda: (79, 1287, 28),
         pattern="none",
-        typical_days=126,
-        typical_from=day("2025-10-21"),
-        typical_to=day("2026-02-23"),
+        valid_days=126,
+        first_day=day("2025-10-21"),
+        last_valid=day("2026-02-23"),
     )
     assert_is(documents_range.typical(made), example("inferred/1", "typical"))
 
 
 def test_last_year_is_context_beside_the_range():
     made = established(
-        settled=True,
-        realised_share=79,
-        realised_n=1287,
-        realised_days=28,
+        realised=lambda: (79, 1287, 28),
         pattern="none",
-        typical_days=420,
-        typical_from=day("2025-01-01"),
-        typical_to=day("2026-02-23"),
-        last_year_confirmed=False,
+        valid_days=420,
+        first_day=day("2025-01-01"),
+        last_valid=day("2026-02-23"),
+        season=SimpleNamespace(is_confirmed=lambda: False),
     )
     made.series.last_year = (40, 70, 151)
     document = documents_range.typical(made)
     assert json.loads(messages.text(document))["last_year"] == {"lo": 4.0, "mid": 7.0, "hi": 15.1, "confirmed": False}
     assert document.body["text"].endswith("This week last year: 4 to 15 µg/m³.")
-    made.series.last_year_confirmed = True
+    made.series.season.is_confirmed = lambda: True
     body = json.loads(messages.text(documents_range.typical(made)))
     schemas.validate(body)
     assert body["last_year"]["confirmed"] is True
@@ -235,7 +235,7 @@ def test_coverage():
         first_day=day("2026-01-05"),
         conditions=lambda: conditions,
         season_seen=lambda: ["winter"],
-        season_weeks=3,
+        week_count=3,
         longest_gap_cells=1,
     )
     assert_is(documents_range.coverage(made), example("inferred/1", "coverage"))

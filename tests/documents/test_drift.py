@@ -93,7 +93,7 @@ def test_of_two_sensors_in_a_room_the_one_that_left_the_other_is_asked_about_wit
     assert first["cause"].startswith("sensor_")
     facts = " ".join(first["facts"])
     assert "0.85 times what the room's other sensor shows" in facts  # of x + 5 ug/m3; 0.81 of x
-    assert monitor.series("b", PM).code == codes.DRIFT_SUSPECTED and monitor.series("b", PM).n > 59
+    assert monitor.series("b", PM).code == codes.DRIFT_SUSPECTED and monitor.series("b", PM).coverage.n > 59
     assert monitor.series("a", PM).permitted_elevated
     again = Monitor(monitor.settings, monitor.snapshot())
     assert again.snapshot() == monitor.snapshot()

@@ -248,7 +248,7 @@ def test_current_says_again_what_was_said_last():
 def test_a_new_home_says_at_once_what_is_missing_and_is_not_changed_by_it():
     monitor = trusted(SensorSettings("s1", "pms5003", "kitchen"), SensorSettings("s2", "mhz19b", "bedroom"))
     before = monitor.snapshot()
-    documents = monitor.current(CELL, 60)
+    documents = list(monitor.current(CELL, 60))
     said = bodies(documents, "elevation")
     assert [(b["sid"], b["quantity"]) for b in said] == [("s1", "pm2_5_ugm3"), ("s2", "co2_ppm")]
     for body in said:
@@ -259,7 +259,7 @@ def test_a_new_home_says_at_once_what_is_missing_and_is_not_changed_by_it():
     assert {b["lo"] for b in bodies(documents, "typical")} == {None}
     assert all(level["state"] == "incomplete" for b in bodies(documents, "guidance") for level in b["levels"])
     assert monitor.snapshot() == before
-    assert monitor.current() == []
+    assert list(monitor.current()) == []
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])

@@ -49,7 +49,7 @@ def test_a_confirmed_claim_leaves_the_comparison_and_is_counted(claimed):
     assert found["feedback", "confirmed"]["id"] == claimed[1]
     assert (found["account", None]["confirmed"], found["account", None]["unanswered"]) == (1, 0)
     live(monitor, 90 * 48 + 26, 92 * 48)
-    assert monitor.series("s1", PM).excluded_days == 1
+    assert monitor.series("s1", PM).coverage.excluded == 1
     assert answer(monitor, "confirm", id=claimed[1])[0] == ""
     assert monitor.home.account().body["confirmed"] == 1
 
@@ -67,7 +67,7 @@ def test_a_disputed_claim_stays_in_the_comparison(claimed):
     monitor = again(claimed)
     assert answer(monitor, "dispute", id=claimed[1], reason="cooking")[0] == ""
     live(monitor, 90 * 48 + 26, 92 * 48)
-    assert monitor.series("s1", PM).excluded_days == 0
+    assert monitor.series("s1", PM).coverage.excluded == 0
     assert monitor.home.account().body["disputed"] == 1
 
 
@@ -138,7 +138,7 @@ def test_a_declared_change_starts_the_next_regime_at_once(claimed, what, code):
 def test_other_answers_about_a_change_keep_what_was_learned(claimed, what):
     monitor = again(claimed)
     answer(monitor, "declare", sid="s1", what=what)
-    assert monitor.series("s1", PM).n > 59
+    assert monitor.series("s1", PM).coverage.n > 59
 
 
 def test_a_pause_is_kept_until_it_ends(claimed):

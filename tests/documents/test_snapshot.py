@@ -52,7 +52,7 @@ def test_a_damaged_snapshot_is_refused_with_what_to_do(learned):
 def test_another_room_starts_the_next_regime_and_says_why(learned):
     moved = gym.monitor(learned.snapshot(), room="attic")
     series = moved.series("gym", quantities.PM2_5)
-    assert (series.n, series.valid_days) == (0, 0)
+    assert (series.coverage.n, series.valid_days) == (0, 0)
     documents = gym.feed(moved, ROWS, ROWS + 90)
     body = next(json.loads(messages.text(d)) for d in documents if d.kind == "elevation")
     assert (body["regime"], body["stage"], body["verdict"]) == ("r2", "relearning", "withheld")
@@ -66,7 +66,7 @@ def test_a_sensor_that_is_not_configured_for_a_while_keeps_what_was_learned(lear
     without = Monitor(Settings("replay", [SensorSettings("other", None, "attic")]), learned.snapshot())
     assert without.series("gym", quantities.PM2_5) is None
     back = gym.monitor(without.snapshot())
-    assert back.series("gym", quantities.PM2_5).n == learned.series("gym", quantities.PM2_5).n > 0
+    assert back.series("gym", quantities.PM2_5).coverage.n == learned.series("gym", quantities.PM2_5).coverage.n > 0
 
 
 def test_a_calibration_holds_statements_for_a_fortnight_and_keeps_what_was_learned(learned):

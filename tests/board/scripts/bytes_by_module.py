@@ -15,31 +15,67 @@ def say(name):
     last = now
 
 
-from firmware_bridge.board import modules
-
-for name in modules.ORDER:
+for name in sys.argv[1:]:  # what a thin node loads too is no part of the common module
     __import__(name)
     say(name)
-from aqsense.wire import dialogue, registry
 
-registry.info("pms5003")
-say("aqsense.wire.plantower")
-registry.info("mhz19b")
-say("aqsense.wire.winsen_co2")
-from aqsense.monitor import Monitor
-from aqsense.settings import SensorSettings, Settings
 
+def names_by_module():
+    names = {}
+    for name in dir(resident):
+        module, _, inner = name.partition("__")
+        if module and inner:
+            names.setdefault(module, []).append(name)
+    return names
+
+
+def say_parts():
+    say("the common module")
+    names = names_by_module()
+    gc.collect()
+    left = gc.mem_alloc()
+    for module, of_it in names.items():  # what is kept by its names alone goes with them
+        for name in of_it:
+            delattr(resident, name)
+        gc.collect()
+        print(left - gc.mem_alloc(), "of it", module)
+        left = gc.mem_alloc()
+
+
+def load():
+    __import__("firmware_bridge.board.resident")
+    return sys.modules["firmware_bridge.board.resident"]
+
+
+resident = load()
+say_parts()
+del sys.modules["firmware_bridge.board.resident"]
+delattr(sys.modules["firmware_bridge.board"], "resident")
+resident = load()
+gc.collect()
+last = gc.mem_alloc()
+
+from aqsense.wire import registry
+
+say("aqsense.wire.registry, at the start alone")
+for model in ("pms5003", "mhz19b"):
+    registry.info(model)
+    say(registry.family(model).__name__)
 sensors = [
-    SensorSettings("s1", "pms5003", "kitchen", "kitchen", 300),
-    SensorSettings("s2", "mhz19b", "bedroom", "bedroom", 300),
+    resident.settings__SensorSettings("s1", "pms5003", "kitchen", "kitchen", 300),
+    resident.settings__SensorSettings("s2", "mhz19b", "bedroom", "bedroom", 300),
 ]
-settings = Settings("maple", sensors)
+settings = resident.settings__Settings("maple", sensors)
 settings.profile = "board"
-monitor = Monitor(settings)
+monitor = resident.monitor__Monitor(settings)
 say("(objects) settings and monitor")
 lines = {}
 for sensor in sensors:
-    lines[sensor.sid] = (registry.open(sensor.model), dialogue.open(sensor.model, 300000, {}), bytearray(256))
+    lines[sensor.sid] = (
+        registry.open(sensor.model),
+        resident.dialogue__open(sensor.model, 300000, {}),
+        bytearray(256),
+    )
 say("(objects) decoders and dialogues")
 FRAMES = {
     "s1": bytes.fromhex("424d001c0026003a003f001d002d0038192307440149002a0006000297000366"),

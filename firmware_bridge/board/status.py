@@ -37,18 +37,18 @@ def _sensor(node, line):
 
 
 def _series(subject):
-    series = subject.series
+    standing = subject.standing()
     verdict = subject.verdict()
     withheld = verdict == codes.WITHHELD
     return envelope.data(
         ("sid", subject.sensor.sid),
         ("quantity", quantities.FIELDS[subject.quantity]),
-        ("stage", codes.STAGES[series.stage]),
+        ("stage", codes.STAGES[standing.stage]),
         ("verdict", codes.VERDICTS[verdict]),
-        ("claim", subject.claim_id(series.claim) if verdict == codes.ELEVATED else None),
+        ("claim", subject.claim_id(standing.claim) if verdict == codes.ELEVATED else None),
         ("code", codes.CODES[subject.code()] if withheld else None),
-        ("progress", inferred.share(series.n if withheld else DAYS_FOR_CLAIM, DAYS_FOR_CLAIM)),
-        ("earliest", inferred.day_or_none(series.earliest) if withheld else None),
+        ("progress", inferred.share(standing.coverage.n if withheld else DAYS_FOR_CLAIM, DAYS_FOR_CLAIM)),
+        ("earliest", inferred.day_or_none(standing.earliest) if withheld else None),
     )
 
 
