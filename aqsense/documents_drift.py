@@ -4,7 +4,8 @@ from collections import OrderedDict
 
 from aqsense import codes, inferred
 from aqsense.document import Document
-from aqsense.drift_causes import ANSWERS, FACTORS, explanations
+from aqsense.drift import ANSWERS
+from aqsense.drift_causes import FACTORS, explanations
 from aqsense.jsontext import Fixed
 from aqsense.quantities import CO2
 from aqsense.rounding import rounded

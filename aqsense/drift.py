@@ -14,6 +14,7 @@ STUCK = 4
 NOISE = 5
 APART = 6
 
+ANSWERS = ("sensor_moved", "people", "stove_or_purifier", "season", "sensor_replaced", "nothing", "unknown")
 HOLD_DAYS = 14
 QUIET_DAYS = 28
 

@@ -22,7 +22,6 @@ OUTDOOR_LEAST_PPM = 380
 SLOW_DAYS = 14
 FACTORS = ("factor", "floor_factor", "still", "noise")
 OF_SENSOR = ("sensor_gain", "sensor_offset", "sensor_moved", "sensor_replaced", "sensor_stuck", "sensor_noise")
-ANSWERS = ("sensor_moved", "people", "stove_or_purifier", "season", "sensor_replaced", "nothing", "unknown")
 
 
 def part_medians(memory: Memory, first_day: int, last_day: int) -> list:
@@ -63,20 +62,30 @@ def factor(moved: int) -> int:
 
 def least_ppm(memory: Memory) -> int:
     """The 5 % point of the last 14 days of CO2, ppm; the floor of the code where nothing is known."""
-    codes = []
+    least: list = []  # in order, no more of them than may be asked for: a board has no room for all
+    n = 0
     day = memory.today - RECENT_DAYS
     while day < memory.today:
         slot = 0
         while slot < SLOTS:
             code = memory.get(day, slot)
             if code != MISSING:
-                codes.append(code)
+                n += 1
+                keep_least(least, RECENT_DAYS * SLOTS // 20 + 1, code)
             slot += 1
         day += 1
-    if not codes:
-        return logcode.CO2_FLOOR_PPM
-    codes.sort()
-    return logcode.decode(quantities.CO2, codes[(len(codes) + 19) // 20 - 1])
+    return logcode.decode(quantities.CO2, least[(n + 19) // 20 - 1]) if n else logcode.CO2_FLOOR_PPM
+
+
+def keep_least(found: list, most: int, code: int) -> None:
+    """Put a code among the least so far, least first, where it is one of them."""
+    place = len(found)
+    while place > 0 and found[place - 1] > code:
+        place -= 1
+    if place < most:
+        found.insert(place, code)
+        if len(found) > most:
+            found.pop()
 
 
 def explanations(series, same_sensor=(), same_room=()) -> list:

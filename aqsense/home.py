@@ -24,7 +24,7 @@ class Home:
 
     `cell`: last closed half hour. `active_days` of the home began with a claim permitted in some series, the first on
     `first_active_day`, the last on `last_active_day` (-1: none). `errors`, `last_error`: what broke in the inference.
-    `eager`: bodies are made at once, where nobody reads them before the next half hour they are left out.
+    `eager`: bodies are made at once, because others may close before they are read; a board reads them first.
     `aside`: (entry, memory, guidance) of sensors that are not configured at present.
     """
 
@@ -141,9 +141,13 @@ class Home:
         documents = subject.documents(source)
         if subject.has_claims() and bits & (DAY | OPENED):
             documents.append(self.account())
+        return self.made(documents)
+
+    def made(self, documents: list) -> list:
+        """The documents with their bodies as of now, unless they are read before anything changes."""
         if self.eager:
             for document in documents:
-                document.body  # noqa: B018  made now, while this half hour is the last
+                document.body  # noqa: B018
         return documents
 
     def _begin_active(self, day: int) -> None:
@@ -239,10 +243,10 @@ class Home:
         subject.siblings = self.subjects
         return subject
 
-    def next_regime(self, subject: Subject, reason: int, spent: bool = False) -> Subject:
-        """Learn anew for a reason (a withholding code); `spent`: the former subject has no document to make any more."""
+    def next_regime(self, subject: Subject, reason: int) -> Subject:
+        """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""
         former = subject.claimed() if subject.series is not None else None
-        subject.series = None if spent else subject.series  # a board has no room for two
+        subject.series = None  # whoever holds the subject: a board has no room for two
         fresh = self.begin_subject(subject.sensor.sid, subject.quantity, subject.regime_number + 1)
         if fresh.series is not None:
             fresh.former = former

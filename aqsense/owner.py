@@ -5,7 +5,7 @@ An answer is (error code of the contract or "", one sentence, documents of what 
 
 from aqsense import feedback, quantities, timetext
 from aqsense.codes import DRIFT_SUSPECTED, SENSOR_CHANGED, SENSOR_MOVED, USER_PAUSED
-from aqsense.drift_causes import ANSWERS
+from aqsense.drift import ANSWERS
 from aqsense.questions import LEVELS
 
 CLAIM_VERBS = ("confirm", "dispute", "retract")
@@ -129,7 +129,7 @@ def _declare(home, words, args: dict) -> list:
         raise _Refused("bad_request", words.one_of("what", ANSWERS))
     subjects = _subjects(home, words, args)
     if what in RELEARNS:
-        subjects = [home.next_regime(subject, RELEARNS[what], True) for subject in subjects]
+        subjects = [home.next_regime(subject, RELEARNS[what]) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
     else:
@@ -142,7 +142,7 @@ def _declare(home, words, args: dict) -> list:
 def _steer(home, words, verb: str, args: dict) -> list:
     subjects = _subjects(home, words, args)
     if verb == "relearn":
-        subjects = [home.next_regime(subject, DRIFT_SUSPECTED, True) for subject in subjects]
+        subjects = [home.next_regime(subject, DRIFT_SUSPECTED) for subject in subjects]
         for subject in subjects:
             subject.cell = home.cell
     else:
@@ -189,9 +189,7 @@ def _changed(home, subjects: list, happened: str, ident: str, text: str) -> list
         documents.extend(subject.current())
         subject.settle()
     documents.append(home.account())
-    for document in documents if home.eager else ():
-        document.body  # noqa: B018  made now, while this is the present state
-    return documents
+    return home.made(documents)
 
 
 def _event(home, happened: str, ident: str, subject, text: str):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aqsense import codes, drift_causes, drift_tests, logcode, quantities
-from aqsense.memory import FEATURES, MISSING, filled
+from aqsense.memory import FEATURES, MISSING, Memory, filled
 from aqsense.series import DRIFT, STAGE, Series
 from tests.core.days import fold, half_hours
 
@@ -177,6 +177,17 @@ def test_a_floor_below_any_outdoor_air_is_the_sensor():
     found = drift_causes.explanations(series)
     assert found[0][0] == "sensor_offset"
     assert dict(found[0][1])["floor_ppm"] <= 400
+
+
+@given(st.lists(st.sampled_from([MISSING, *range(1106, 1700, 7)]), min_size=1, max_size=14 * 48))
+def test_the_floor_of_fourteen_days_is_the_5_percent_point_of_their_half_hours(codes_of_days):
+    memory = Memory(CO2)
+    memory.begin(20000)
+    for i, code in enumerate(codes_of_days):
+        memory.ring[(20000 - 14 + i // 48) % 56 * 48 + i % 48] = code
+    known = sorted(code for code in codes_of_days if code != MISSING)
+    expected = logcode.decode(CO2, known[math.ceil(len(known) / 20) - 1]) if known else logcode.CO2_FLOOR_PPM
+    assert drift_causes.least_ppm(memory) == expected
 
 
 def test_what_crept_speaks_for_the_season():
