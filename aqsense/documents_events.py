@@ -89,3 +89,9 @@ def answered(home, happened: str, ident: str, subject, text: str) -> Document:
         ident = ids.document_id(settings.home, subject.sensor.sid, field, subject.regime, "feedback", "none", home.cell)
     ref = messages.inferred_topic(settings.home, subject.sensor.sid, subject.quantity, "elevation")
     return _event("feedback", happened, ident, subject.sensor.sid, subject.quantity, t, text, ref)
+
+
+def forgot(settings, cell: int, s: int, dated: bool, text: str) -> Document:
+    """Half hours were forgotten at the owner's wish; of whom or when is not said, for that is forgotten too."""
+    ident = ids.document_id(settings.home, "-", "-", "-", "forgot", "none", cell)
+    return _event("forgot", "done", ident, None, -1, timetext.instant(cell, s) if dated else None, text, None)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from firmware_bridge.refused import Refused
+from aqsense.refused import Refused
 
 LONGEST_S = 600.0  # a year and more of half hours on the slowest board that runs the daemon
 _CHILD = "from firmware_bridge import apart; apart.child()"

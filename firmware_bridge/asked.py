@@ -3,8 +3,7 @@
 import time
 from typing import Any
 
-from aqsense import timetext
-from firmware_bridge import replies
+from aqsense import envelope, replies, timetext
 from firmware_bridge.broker import Received
 
 AHEAD_S = 5.0  # a client's clock that runs further ahead says nothing about when it asked
@@ -32,8 +31,8 @@ class Asked:
 
 def _deadline(body: dict[str, Any], arrived: float) -> float | None:
     """On the monotonic clock: `deadline_s` after the request's own `t`, or after it arrived."""
-    seconds = body.get("deadline_s")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+    seconds = envelope.deadline_s(body)
+    if seconds is None:
         return None
     moment = timetext.of_instant(str(body.get("t")))
     if moment is None:

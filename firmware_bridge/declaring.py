@@ -4,11 +4,11 @@ import json
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from aqsense import documents_events, owner, timetext
-from firmware_bridge import refolded, replies
+from aqsense import documents_events, owner, replies, timetext
+from aqsense.refused import Refused
+from firmware_bridge import refolded
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
-from firmware_bridge.refused import Refused
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon

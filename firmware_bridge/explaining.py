@@ -4,13 +4,13 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from aqsense import codes, ids, quantities, timetext
+from aqsense import codes, ids, quantities, replies, timetext
 from aqsense.jsontext import Fixed
 from aqsense.logcode import decode
 from aqsense.monitor import Monitor
+from aqsense.refused import Refused
 from aqsense.series import HIGHEST_CODE, Series
-from firmware_bridge import refolding, replies, store
-from firmware_bridge.refused import Refused
+from firmware_bridge import refolding, store
 from firmware_bridge.store import Cell, Stored
 
 _QUIET = ("typical", "withheld", "unknown")

@@ -14,9 +14,9 @@ from typing import Any
 from aqsense import codes, quantities, timetext
 from aqsense.jsontext import Fixed
 from aqsense.logcode import MISSING, decode
+from aqsense.refused import Refused
 from firmware_bridge import store
 from firmware_bridge.asked import Asked
-from firmware_bridge.refused import Refused
 from firmware_bridge.store import Cell, Stored
 
 WHAT = ("memory", "answers")

@@ -3,11 +3,11 @@
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from aqsense import timetext
+from aqsense import documents_events, envelope, replies, timetext
+from aqsense.refused import Refused
 from firmware_bridge import refolded, refolding
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
-from firmware_bridge.refused import Refused
 from firmware_bridge.store import Stored
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ class Plan:
 def plan(daemon: "Daemon", asked: Asked) -> Plan:
     """What a request for forgetting means; refused when it names nothing."""
     args = asked.args
-    sid = args.get("sid")
-    known = [sensor.sid for sensor in daemon.settings.sensors]
-    if sid is not None and sid not in known:
-        raise Refused("unknown_id", asked.words.unknown_sensor(str(sid)[:32], known))
+    sid = envelope.sensor(args, daemon.settings, asked.words)
     if args.get("all") is True:
         return Plan(daemon.store, None, 0, FOREVER)
     if "from" not in args and "to" not in args and sid is not None:
@@ -74,6 +71,8 @@ def carry_out(daemon: "Daemon", asked: Asked, wanted: Plan) -> Later:
 
     def done() -> list[Any]:
         refolded.publish_anew(daemon, {sid for sid, _ in wanted.series})
+        text = str(wanted.counts(replies.of(daemon.settings.lang), done=True)["text"])
+        daemon.send([documents_events.forgot(daemon.settings, *daemon.now(), True, text)])
         return [wanted.counts(asked.words, done=True)]
 
     return refolded.later(daemon, asked, change, None if wanted.everything else wanted.series, done)

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from aqsense.refused import Refused
 from firmware_bridge.asked import Asked
-from firmware_bridge.refused import Refused
 
 AT_ONCE = 2  # questions that are worked out beside the reading: each takes a core and 25 MiB for a second
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from aqsense import documents_device, quantities, timetext
 from aqsense.jsontext import Fixed
 from aqsense.logcode import MISSING, decode
+from aqsense.refused import Refused
 from firmware_bridge.asked import Asked
 from firmware_bridge.clock import CELL_S
 from firmware_bridge.outbox import Row
-from firmware_bridge.refused import Refused
 from firmware_bridge.store import Cell
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aqsense import checkpoint, messages
+from aqsense.refused import Refused
 from firmware_bridge import apart, refolding, snapshots, store
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
-from firmware_bridge.refused import Refused
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon
@@ -78,6 +78,8 @@ def publish_anew(daemon: "Daemon", sids: Iterable[str]) -> None:
     for topic in daemon.retained.topics():
         if topic.startswith(mine):
             daemon.sender.clear(topic)
+    if daemon.monitor.home.cell < 0:  # nothing was learned, so there is no account to take the former one's place
+        daemon.sender.clear(f"{base}/inferred/account")
     cell = daemon.now()[0]
     daemon.send(list(daemon.monitor.current(cell, daemon.clock.utc_offset_min(cell))))
     daemon.commit()

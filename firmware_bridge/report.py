@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from aqsense import envelope
+
 
 def of_documents(found: dict[str, Any], home: str) -> dict[str, Any]:
     """State, sensors, series and account of a home; `found` are the documents that stand at the broker, by topic."""
@@ -11,7 +13,6 @@ def of_documents(found: dict[str, Any], home: str) -> dict[str, Any]:
     info = documents.get("info", {})
     clock = info.get("clock") or {}
     account = documents.get("inferred/account")
-    counted = ("claim_days", "reference_claim_days", "promised_claim_days")
     return {
         "home": home,
         "state": status.get("state", "offline"),
@@ -20,7 +21,7 @@ def of_documents(found: dict[str, Any], home: str) -> dict[str, Any]:
         "clock": {"state": clock.get("state"), "source": clock.get("source")},
         "sensors": [_sensor(documents, sid) for sid in info.get("sensors", [])],
         "series": _series(documents),
-        "account": {name: account.get(name) for name in counted} if account else None,
+        "account": {name: account.get(name) for name in envelope.ACCOUNTED} if account else None,
     }
 
 

@@ -11,22 +11,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aqsense import quantities, timetext
+from aqsense import envelope, quantities, timetext
+from aqsense.refused import Refused
 from firmware_bridge import report, snapshots
 from firmware_bridge.asked import Asked
 from firmware_bridge.history import instant
 from firmware_bridge.later import Later
-from firmware_bridge.refused import Refused
 
 if TYPE_CHECKING:
     from firmware_bridge.daemon import Daemon
 
 TOKEN_S = 60.0
 PART_BYTES = 48 * 1024
-SHORT_TEXT = 64
-LONG_TEXT = 500
 ANSWERS = ("confirm", "dispute", "annotate", "retract", "declare", "relearn", "pause", "resume", "level")
-OWNER_ONLY = ("forget", "export")
 
 
 def _now() -> str:
@@ -43,8 +40,7 @@ def status(daemon: "Daemon", asked: Asked) -> list[Any]:
 
 def describe(daemon: "Daemon", asked: Asked) -> list[Any]:
     """What may be asked, and where the schemas are."""
-    known = [OrderedDict(verb=verb, args=list(ARGUMENTS[verb]), owner_only=verb in OWNER_ONLY) for verb in VERBS]
-    return [OrderedDict(schemas="aqsense/schemas", asyncapi="aqsense/schemas/asyncapi.json", verbs=known)]
+    return [envelope.described(VERBS)]
 
 
 def explain(daemon: "Daemon", asked: Asked) -> Later:
@@ -70,22 +66,12 @@ def explain(daemon: "Daemon", asked: Asked) -> Later:
 def _half_hour(daemon: "Daemon", asked: Asked) -> tuple[str, int, int] | None:
     if isinstance(asked.args.get("id"), str):
         return None
-    sid, quantity = _sid(daemon, asked), _quantity(asked)
+    sid, quantity = envelope.sensor(asked.args, daemon.settings, asked.words), _quantity(asked)
     moment = timetext.of_instant(str(asked.args.get("t")))
     if sid is None or quantity is None or moment is None:
         raise Refused("bad_request", asked.words.half_hour_wanted())
     cell, s = moment
     return sid, quantity, cell if s else cell - 1  # documents carry the end of their half hour
-
-
-def _sid(daemon: "Daemon", asked: Asked) -> str | None:
-    sid = asked.args.get("sid")
-    if sid is None:
-        return None
-    known = [sensor.sid for sensor in daemon.settings.sensors]
-    if sid not in known:
-        raise Refused("unknown_id", asked.words.unknown_sensor(str(sid)[:32], known))
-    return str(sid)
 
 
 def _quantity(asked: Asked) -> int | None:
@@ -103,10 +89,10 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     from firmware_bridge import declaring
 
     verb = asked.verb
-    _sid(daemon, asked)
+    envelope.sensor(asked.args, daemon.settings, asked.words)
     if daemon.catching_up is not None:
         raise Refused("busy", asked.words.refolding(), True)
-    args, t = _kept(asked), _now()
+    args, t = envelope.kept(verb, asked.args, asked.words), _now()
     cell, s = daemon.now()
     daemon.send(daemon.monitor.tick(cell, s, daemon.clock.utc_offset_min(cell), daemon.clock.up_ms()))
     snapshots.remember(daemon.monitor, daemon.store, cell)  # what closed before the answer was judged before it
@@ -120,16 +106,6 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     daemon.store.add_answer(asked.id, t, verb, json.dumps(resolved, sort_keys=True))
     daemon.send(documents)
     return [OrderedDict(id=asked.id, text=text)]
-
-
-def _kept(asked: Asked) -> dict[str, Any]:
-    """What the log keeps of the arguments: those that the verb has, none of them long."""
-    args = asked.args
-    for name in ARGUMENTS[asked.verb]:
-        longest = SHORT_TEXT if name == "label" else LONG_TEXT
-        if len(str(args.get(name, ""))) > longest:
-            raise Refused("bad_request", asked.words.too_long(name, longest))
-    return {name: args[name] for name in ARGUMENTS[asked.verb] if name in args}
 
 
 def _resolved(daemon: "Daemon", asked: Asked, args: dict[str, Any]) -> dict[str, Any]:
@@ -175,7 +151,7 @@ def history(daemon: "Daemon", asked: Asked) -> list[Any]:
     """Samples of the last hour, and half hours before them, again on `history/<sid>`."""
     from firmware_bridge import recalling
 
-    sid = _sid(daemon, asked)
+    sid = envelope.sensor(asked.args, daemon.settings, asked.words)
     if sid is None:
         raise Refused("bad_request", asked.words.samples_wanted())
     return [recalling.answer(daemon, asked, sid)]
@@ -210,22 +186,4 @@ VERBS: dict[str, Callable[["Daemon", Asked], Any]] = {
     "export": export,
     "history": history,
     "discovery": discovery,
-}
-ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "status": (),
-    "describe": (),
-    "explain": ("id", "sid", "quantity", "t", "depth"),
-    "confirm": ("id",),
-    "dispute": ("id", "reason", "note"),
-    "annotate": ("from", "to", "label", "note"),
-    "retract": ("id",),
-    "declare": ("sid", "what", "since"),
-    "relearn": ("sid", "quantity"),
-    "pause": ("sid", "quantity"),
-    "resume": ("sid", "quantity"),
-    "level": ("level",),
-    "forget": ("from", "to", "sid", "all", "token"),
-    "export": ("from", "to", "what", "format"),
-    "history": ("sid", "boot", "from_seq", "to_seq", "from", "to"),
-    "discovery": ("format", "purge"),
 }

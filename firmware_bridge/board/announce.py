@@ -31,7 +31,10 @@ def will(node) -> tuple:
 def documents(node):
     """Status, info, the sensors and how a hub finds them, one after the other."""
     settings = node.settings
-    yield documents_device.status(settings, "online", *_instant(node))
+    at = _instant(node)
+    if node.since is None and at[0] >= 0:
+        node.since = at
+    yield documents_device.status(settings, "online", *(node.since or at))
     yield documents_device.info(settings, node.monitor.trust(), list(VERBS))
     for sensor in settings.sensors:
         yield node.monitor.meta(sensor.sid)

@@ -51,6 +51,16 @@ class Backlog:
         self.sent += len(rows)
         return rows
 
+    def forget(self, sensor: int, first: int, last: int) -> None:
+        """Let go of the samples of these half hours, of one sensor or (-1) of all."""
+        left = len(self._rows)
+        while left:
+            row = self._rows.popleft()
+            cell = struct.unpack_from("<i", row, 5)[0]
+            if sensor not in (-1, row[0]) or not first <= cell <= last:
+                self._rows.append(row)
+            left -= 1
+
     def oldest_s(self, cell: int, s: int) -> int:
         """Age of the oldest sample at the given instant."""
         if not self._rows:

@@ -53,8 +53,9 @@ class Delivery:
                 self.dropped += 1
             return
         topic = messages.topic(document, self.settings.home)
-        # What is retained is made anew after a reconnect, and a sample waits in the backlog: only events are kept.
-        keep = not retain and row is None
+        # What is retained is made anew after a reconnect, a sample waits in the backlog, and nobody waits for a reply
+        # by then: only events are kept.
+        keep = not retain and row is None and document.kind != "reply"
         self.client.publish(topic, lambda put: messages.write(document, put), qos, retain, row, keep)
         document.release()
 

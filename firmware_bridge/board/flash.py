@@ -263,6 +263,17 @@ class Flash:
             whole = not bad
             self._before = count
 
+    def kept(self):
+        """(kind, payload) of every record that is still there, oldest first, also of before the newest state."""
+        for number in range(self._first, self._file + 1):
+            data = self._read_log(number)
+            at = 0
+            while at < len(data):
+                size = _record_size(data, at)
+                if size:
+                    yield data[at + 1], data[at + 4 : at + size - 4]
+                at += size or 1
+
     def _read_log(self, number: int) -> bytes:
         try:
             with open(self._log(number), "rb") as file:

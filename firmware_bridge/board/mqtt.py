@@ -391,8 +391,10 @@ class Client:
     def _take_publish(self, body: bytearray) -> None:
         flags = self._head[0]
         n = body[0] << 8 | body[1]
-        topic = bytes(body[2 : 2 + n]).decode()
         at = 2 + n
+        if at + (2 if flags & 6 else 0) > len(body):  # the topic is longer than what is kept: its id is out of reach
+            return self.drop()
+        topic = bytes(body[2:at]).decode()
         if flags & 6:
             self._send(bytes((0x40, 2, body[at], body[at + 1])))
             at += 2

@@ -21,6 +21,7 @@ SAVE_DAYS = 8  # between two slots: 17 KiB each time
 SAVE_RECORDS = 800  # or so many log records, whichever is first
 HEALTH_S = 60
 IDLE_MS = 10
+AT_ONCE = 4  # requests that wait for their turn
 CELL = "<IBBhBbhhhi"  # of a half hour in the log: tag of the sensor, quantity, regime, and the rest of it
 WITH_STATE = ("aqsense.corrected", "aqsense.middle", "aqsense.undated")  # loaded for one sensor, in use from then on
 
@@ -43,6 +44,8 @@ class Node:
         self.token = ""
         self.token_ticks = 0
         self.pending = None
+        self.done = None  # what `requests` remembers of those it carried out
+        self.since = None  # instant since when the broker is told that this is online
         self._requests: list = []
         self.logged_s = 0  # uptime at the last write
         self._logged = 0
@@ -267,16 +270,17 @@ class Node:
             gc.collect()
         self.say_what_stands()
 
-    def say_what_stands(self) -> None:
-        """Publish the present state of everything that is retained, one document at a time."""
+    def say_what_stands(self, cell: int = -1) -> None:
+        """Publish the present state of everything that is retained, one document at a time; see `Monitor.current`."""
         self.tidy()
-        for document in self.monitor.current():
+        for document in self.monitor.current(cell, self.offset()):
             self.delivery.send_one(document)
             self.tidy()
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:
-        if len(self._requests) < 4:
-            self._requests.append((topic, payload, retained))
+        waiting = len(self._requests)
+        if waiting <= AT_ONCE:  # whoever is one too many hears so, those after it nothing
+            self._requests.append((topic, payload if waiting < AT_ONCE else None, retained))
 
     def _problem(self, text: str) -> None:
         if text not in self.problems and len(self.problems) < 8:

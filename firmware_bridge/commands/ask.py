@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aqsense.replies import LANGUAGES
 from firmware_bridge import where
 from firmware_bridge.errors import EXIT_FAILED, AqsenseError, UsageError
-from firmware_bridge.replies import LANGUAGES
 
 DEADLINE_S = 20.0
 FOLDING_S = 300.0  # a slow machine folds months of half hours again

@@ -53,6 +53,17 @@ def test_a_start_finds_the_newest_state_and_what_followed_it(tmp_path):
     assert loaded(tmp_path) == (NEW, AFTER, [])
 
 
+def test_the_whole_log_reaches_behind_the_newest_state_and_up_to_now(tmp_path):
+    filled(tmp_path)
+    flash = Flash(str(tmp_path))
+    assert list(flash.load()) == NEW
+    flash.append(ANSWER, b"now")
+    assert list(flash.kept()) == BETWEEN + AFTER + [(ANSWER, b"now")]
+    assert list(flash.records()) == AFTER + [(ANSWER, b"now")]
+    flash.save(NEW)
+    assert list(flash.kept()) == AFTER + [(ANSWER, b"now")], "the log before the older state has gone"
+
+
 def test_without_any_state_the_log_alone_is_there(tmp_path):
     flash = Flash(str(tmp_path))
     flash.load()

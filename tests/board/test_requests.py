@@ -1,4 +1,7 @@
-"""What may be asked of a board over MQTT, against a real broker: each request gets one final answer."""
+"""What may be asked of a board over MQTT, against a real broker: each request gets one final answer.
+
+That the answers are those of the daemon, see `test_same_answers`.
+"""
 
 import json
 
@@ -21,25 +24,30 @@ def asked(broker, firmware, tmp_path_factory):
     wires = [Wire(), Wire()]
     heard = home.Heard(broker)
     folder = tmp_path_factory.mktemp("asked")
-    board = Board(folder, home.config(broker, clock.port), wires, clock, ledger=False)
+    board = Board(folder, home.config(broker, clock.port, lang="de"), wires, clock, ledger=False)
     home.live(board, DAYS, 1)
     now = [home.FIRST_MS + DAYS * 86_400_000]
 
-    def ask(verb: str, ident: str, args: object = None, payload: str | None = None) -> dict:
-        request = {"schema": "request/1", "id": ident, "from": "t", "args": args or {}}
-        text = json.dumps(request) if payload is None else payload
-        seen = len(heard.messages)
-        heard.client.publish(f"{B}/request/{verb}", text, 1).wait_for_publish(5)
+    def send(verb: str, payload: str | bytes, retain: bool = False) -> None:
+        heard.client.publish(f"{B}/request/{verb}", payload, 1, retain).wait_for_publish(5)
+
+    def answers(seen: int) -> list[dict]:
         heard.settled()
         for _ in range(3):
             now[0] += 1000
             board.until(now[0])
-        replies = [json.loads(m[1]) for m in heard.settled()[seen:] if "/reply/" in m[0]]
-        assert len(replies) == 1, replies
-        documents.validate(replies[0])
-        return replies[0]
+        messages = heard.settled()[seen:]
+        return [json.loads(text) for topic, text, _ in messages if "/reply/" in topic or topic == f"{B}/event/reply"]
 
-    ask.board, ask.heard, ask.now = board, heard, now
+    def ask(verb: str, ident: str, args: object = None, payload: str | None = None, **envelope: object) -> dict:
+        request = {"schema": "request/1", "id": ident, "from": "t", "args": args or {}, **envelope}
+        seen = len(heard.messages)
+        send(verb, json.dumps(request) if payload is None else payload)
+        (reply,) = answers(seen)
+        documents.validate(reply)
+        return reply
+
+    ask.board, ask.heard, ask.now, ask.send, ask.answers = board, heard, now, send, answers
     yield ask
     board.kill()
     heard.close()
@@ -48,32 +56,9 @@ def asked(broker, firmware, tmp_path_factory):
     clock.close()
 
 
-def test_status_says_what_runs(asked):
-    reply = asked("status", "a1")
-    assert reply["status"] == "ok" and reply["verb"] == "status" and reply["id"] == "a1"
-    assert [entry["stage"] for entry in reply["data"]["series"]] == ["learning", "learning"]
-
-
-@pytest.mark.parametrize(
-    ("verb", "payload", "code"),
-    [
-        ("dance", None, "unknown_verb"),
-        ("status", "{", "bad_request"),
-        ("status", "[]", "bad_request"),
-        ("status", '{"id":5}', "bad_request"),
-        ("status", '{"id":"x","args":[]}', "bad_request"),
-        ("status", '{"id":"x","args":{"note":"' + 3000 * "n" + '"}}', "too_large"),
-        ("confirm", '{"id":"x","from":"t","args":{"id":"0123456789abcdef"}}', "unknown_id"),
-        ("forget", '{"id":"x","args":{}}', "bad_request"),
-        ("forget", '{"id":"x","args":{"sid":"s9"}}', "bad_request"),
-        ("forget", '{"id":"x","args":{"token":"guess"}}', "not_permitted"),
-        ("pause", '{"id":"x","t":"2026-01-03T23:59:00Z","deadline_s":10,"args":{}}', "too_late"),
-    ],
-)
-def test_what_cannot_be_done_is_answered_with_its_code(asked, verb, payload, code):
-    reply = asked(verb, "x", payload=payload)
-    assert reply["status"] == "error" and reply["error"]["code"] == code
-    assert reply["error"]["text"]
+def restart(asked) -> None:
+    asked.board.kill()
+    asked.board.start(asked.now[0])
 
 
 def turns(asked, count: int = 3) -> None:
@@ -82,28 +67,105 @@ def turns(asked, count: int = 3) -> None:
         asked.board.until(asked.now[0])
 
 
+def test_status_says_what_runs(asked):
+    reply = asked("status", "a1")
+    assert reply["status"] == "ok" and reply["verb"] == "status" and reply["id"] == "a1"
+    assert [entry["stage"] for entry in reply["data"]["series"]] == ["learning", "learning"]
+    assert [sensor["state"] for sensor in reply["data"]["sensors"]] == ["online", "online"]
+    assert reply["data"]["since"] == json.loads(standing(asked, "status"))["since"]
+
+
+def standing(asked, leaf: str) -> str:
+    return [text for topic, text, _ in asked.heard.settled() if topic == f"{B}/{leaf}"][-1]
+
+
+def test_a_home_that_speaks_german_answers_in_german_unless_it_is_asked_for_english(asked):
+    nobody = {"id": "0" * 16}
+    assert asked("confirm", "l1", nobody)["error"]["text"].startswith("Keine Meldung")
+    assert asked("confirm", "l2", nobody, lang="fr")["error"]["text"].startswith("Keine Meldung")
+    assert asked("confirm", "l3", nobody, lang="en-GB")["error"]["text"].startswith("No claim")
+    assert asked("status", "l4", payload="{nonsense")["text"].startswith("Das ist kein JSON")
+
+
+def test_what_everybody_reads_stays_in_the_language_of_the_home(asked):
+    reply = asked("declare", "l5", {"sid": "s2", "what": "season"}, lang="en")
+    assert reply["data"] == {"id": "l5", "text": "Noted: what was learned stays."}
+    assert json.loads(standing(asked, "event/feedback"))["text"] == "Vermerkt: Das Gelernte bleibt."
+
+
 def test_a_retained_request_is_refused_at_the_start(asked):
     asked.board.kill()
-    publish = asked.heard.client.publish
-    publish(f"{B}/request/status", json.dumps({"id": "r1", "from": "t"}), 1, True).wait_for_publish(5)
+    asked.send("status", json.dumps({"id": "r1", "from": "t"}), True)
+    seen = len(asked.heard.settled())
     asked.board.start(asked.now[0])
     turns(asked)
-    asked.heard.settled()
+    (told,) = asked.answers(seen)
+    assert told["event_type"] == "error" and "retain" in told["text"]
+    asked.send("status", "", True)
+    assert len(asked.answers(len(asked.heard.settled()))) == 1
+
+
+def test_of_too_many_requests_at_once_one_is_told_so_and_the_first_are_done(asked):
+    seen = len(asked.heard.settled())
+    for i in range(9):
+        asked.send("status", json.dumps({"id": f"m{i}", "from": "t"}))
+    found = asked.answers(seen)
+    assert [reply["id"] for reply in found] == ["m0", "m1", "m2", "m3", "-"]
+    assert "Anfragen in dieser Sekunde" in found[-1]["text"]
+    assert asked("status", "m9")["status"] == "ok"
+
+
+@pytest.mark.parametrize("ident", ["a\nb", "a\ufffeb", "\u0085"])
+def test_a_name_that_ends_a_connection_is_put_into_no_topic(asked, ident):
+    seen = len(asked.heard.settled())
+    assert asked("status", ident)["id"] == ident
+    assert [m for m in asked.heard.settled()[seen:] if m[0] == f"{B}/status"] == []  # it never was away
+
+
+@pytest.mark.parametrize("letters", [250, 2200, 2290, 2310, 5000])
+def test_a_topic_that_is_longer_than_what_is_read_does_not_stop_the_board(asked, letters):
+    seen = len(asked.heard.settled())
+    asked.send("v" * letters, json.dumps({"id": "long", "from": "t"}))
+    asked.answers(seen)
+    turns(asked, 8)
+    assert asked("status", f"after-{letters}")["status"] == "ok"
+
+
+def test_before_the_clock_is_set_an_answer_may_be_tried_again(asked, monkeypatch):
+    monkeypatch.setattr(asked.board.clock, "_answer", lambda: b"")
+    asked.board.kill()
+    asked.board.start(0)
+    first = asked.now[0]
+    asked.now[0] = 0
     turns(asked)
-    (reply,) = [json.loads(text) for topic, text, _ in asked.heard.settled() if topic == f"{B}/reply/t/r1"]
-    assert reply["error"]["code"] == "retained"
-    publish(f"{B}/request/status", "", 1, True).wait_for_publish(5)
+    reply = asked("pause", "c1", {"sid": "s1"})
+    assert reply["error"]["code"] == "busy" and reply["error"]["retryable"]
+    assert reply["error"]["text"].startswith("Die Uhr ist noch nicht gestellt")
+    monkeypatch.undo()
+    asked.now[0] = first
+    restart(asked)
     turns(asked)
+    assert asked("pause", "c1", {"sid": "s1"})["status"] == "ok"
+    assert asked("resume", "c2", {"sid": "s1"})["status"] == "ok"
 
 
 def test_pausing_outlives_a_power_cut(asked):
     assert asked("pause", "p1", {"sid": "s1"})["status"] == "ok"
-    asked.board.kill()
-    asked.board.start(asked.now[0])
+    restart(asked)
     turns(asked)
-    elevation = json.loads([m for m in asked.heard.settled() if m[0] == f"{B}/inferred/s1/pm25/elevation"][-1][1])
-    assert elevation["withheld"]["code"] == "user_paused"
+    assert json.loads(standing(asked, "inferred/s1/pm25/elevation"))["withheld"]["code"] == "user_paused"
     assert asked("resume", "p2", {"sid": "s1"})["status"] == "ok"
+
+
+def test_an_answer_is_found_by_its_id_after_a_power_cut(asked):
+    assert asked("pause", "found", {"sid": "s1"})["status"] == "ok"
+    restart(asked)
+    turns(asked)
+    known = asked("retract", "p4", {"id": "found"}, lang="en")["error"]
+    assert (known["code"], known["text"]) == ("unknown_id", "No claim of the last weeks has this id.")
+    unknown = asked("retract", "p5", {"id": "never"}, lang="en")["error"]
+    assert (unknown["code"], unknown["text"]) == ("unknown_id", "There is no answer of that id.")
+    assert asked("resume", "p6", {"sid": "s1"})["status"] == "ok"
 
 
 def test_forgetting_takes_two_steps_and_leaves_nothing_on_the_flash(asked):
@@ -115,14 +177,24 @@ def test_forgetting_takes_two_steps_and_leaves_nothing_on_the_flash(asked):
     second = asked("forget", "f2", {"token": first["data"]["token"]})
     assert second["status"] == "ok" and second["data"]["half_hours"] == first["data"]["half_hours"]
     assert len([path for path in state.rglob("*") if path.is_file()]) == 1  # one slot, no log
+    told = json.loads(standing(asked, "event/forgot"))
+    assert told["event_type"] == "done" and told["text"] == second["data"]["text"]
     assert asked("forget", "f3", {"token": first["data"]["token"]})["error"]["code"] == "not_permitted"
-    asked.board.kill()
-    asked.board.start(asked.now[0])
+    restart(asked)
     turns(asked)
-    coverage = [m for m in asked.heard.settled() if m[0] == f"{B}/inferred/s1/pm25/coverage"][-1]
-    assert json.loads(coverage[1])["valid_days"] == 0
-    other = [m for m in asked.heard.settled() if m[0] == f"{B}/inferred/s2/co2/coverage"][-1]
-    assert json.loads(other[1])["valid_days"] == 3  # of the other sensor nothing went
+    assert json.loads(standing(asked, "inferred/s1/pm25/coverage"))["valid_days"] == 0
+    # of the other sensor nothing went
+    assert json.loads(standing(asked, "inferred/s2/co2/coverage"))["valid_days"] == 3
+
+
+def test_of_what_is_forgotten_nothing_stands_at_the_broker(asked):
+    token = asked("forget", "f4", {"all": True})["data"]["token"]
+    assert asked("forget", "f5", {"token": token})["status"] == "ok"
+    left = {topic: text for topic, text, _ in asked.heard.settled() if topic.startswith(f"{B}/inferred/")}
+    assert left.pop(f"{B}/inferred/account") == ""
+    for topic, text in left.items():
+        body = json.loads(text)
+        assert not body.get("valid_days") and not body.get("days") and not body.get("value"), topic
 
 
 def test_every_document_of_the_board_is_valid(asked):

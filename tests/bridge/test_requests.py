@@ -393,3 +393,37 @@ def test_forgetting_takes_two_steps_and_leaves_no_trace(asker: Asker) -> None:
     times = [int(line.split(",")[0]) for line in exported.stdout.splitlines()[1:]]
     assert times
     assert not [t for t in times if first <= t < first + 43200]
+
+
+def test_a_refusal_that_may_be_tried_again_is_not_remembered(asker: Asker) -> None:
+    noted = {"from": "2026-01-04T00:00:00Z", "to": "2026-01-04T01:00:00Z", "label": "second try"}
+    sent = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+    assert asker.ask("annotate", noted, "try", t=sent, deadline_s=10)["error"]["code"] == "too_late"
+    assert asker.ask("annotate", noted, "try")["status"] == "ok"
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\ufffeb", "\u0085"])
+def test_a_name_that_ends_a_connection_is_put_into_no_topic(asker: Asker, name: str) -> None:
+    before = len(asker.listener.of("maple/status"))
+    for body in ({"id": name, "from": "hub"}, {"id": "x", "from": name}, {"id": "y", "from": "hub", "reply_to": name}):
+        asker.raw("confirm", json.dumps({**body, "args": {"id": "0" * 16}}))
+        asker.listener.wait("event/reply", lambda found, body=body: found["id"] == body["id"])
+    time.sleep(0.5)
+    assert len(asker.listener.of("maple/status")) == before  # it never was away
+
+
+def test_half_a_character_is_no_text_and_harms_nothing(asker: Asker) -> None:
+    before = len(asker.listener.of("event/reply"))
+    noted = {"from": "2026-01-04T00:00:00Z", "to": "2026-01-04T01:00:00Z", "label": "\ud800"}
+    asker.raw("annotate", json.dumps({"id": "half", "from": "hub", "args": noted}))
+    asker.raw("confirm", json.dumps({"id": "\ud800", "from": "hub", "args": {}}))
+    wait_for(lambda: len(asker.listener.of("event/reply")) == before + 2, what="two refusals")
+    assert asker.ask("status", {})["status"] == "ok"
+
+
+def test_when_everything_is_forgotten_no_account_of_it_stands(asker: Asker) -> None:
+    planned = asker.ask("forget", {"all": True})
+    assert asker.ask("forget", {"token": planned["data"]["token"]})["status"] == "ok"
+    asker.listener.of("")
+    accounts = [body for _, topic, body, _ in asker.listener.messages if topic.endswith("inferred/account")]
+    assert accounts[-1] is None

@@ -1,9 +1,5 @@
 """Sentences that answer requests, in English; those about what was learned are the core's."""
 
-from collections.abc import Iterable
-
-from aqsense import inferred, texts_en
-
 
 def too_many() -> str:
     """More requests than one second takes."""
@@ -35,7 +31,7 @@ def no_envelope() -> str:
     return "A request has id and from (1 to 64 characters) and args (an object)."
 
 
-def unknown_verb(verb: str, known: Iterable[str]) -> str:
+def unknown_verb(verb: str, known) -> str:
     """No such request."""
     return f"There is no request '{verb}'; known are {', '.join(known)}."
 
@@ -50,6 +46,16 @@ def failed() -> str:
     return "That failed here; the log says why."
 
 
+def clock_unset() -> str:
+    """Nothing can be dated yet."""
+    return "The clock is not set yet; ask again when it is."
+
+
+def failed_on_board() -> str:
+    """An error of ours, where there is no log."""
+    return "That failed here; health says why, among its problems."
+
+
 def busy() -> str:
     """As many questions as may be worked out at once are being worked out."""
     return "Several questions are being worked out; ask again in a moment."
@@ -60,7 +66,7 @@ def refolding() -> str:
     return "The memory is being folded again; ask again in a moment."
 
 
-def one_of(name: str, known: Iterable[str]) -> str:
+def one_of(name: str, known) -> str:
     """An argument has a value that is none."""
     return f"{name} is one of {', '.join(known)}."
 
@@ -70,7 +76,7 @@ def half_hour_wanted() -> str:
     return "Give id, or sid, quantity (such as pm2_5_ugm3) and t (such as 2026-02-24T18:30:00Z)."
 
 
-def unknown_sensor(sid: str, known: Iterable[str]) -> str:
+def unknown_sensor(sid: str, known) -> str:
     """No such sensor."""
     return f"There is no sensor '{sid}'; known are {', '.join(known)}."
 
@@ -137,6 +143,12 @@ def to_forget(half_hours: int, days: int, answers: int, done: bool) -> str:
     return f"Forgotten: {listed}." if done else f"To be forgotten: {listed}."
 
 
+def not_recomputed(days: int, done: bool) -> str:
+    """Scores that go too, or went, because nothing is left to compute them from."""
+    goes = ("went" if done else "goes") if days == 1 else ("went" if done else "go")
+    return f"{_count(days, 'older day')} {goes} too: the half hours behind have left the memory."
+
+
 def not_in_memory() -> str:
     """A half hour that nobody remembers."""
     return "That half hour is not in the memory."
@@ -159,6 +171,8 @@ def typical_below(value: str, unit: str) -> str:
 
 def declared_since(day: int, half_hours: int) -> str:
     """A change was dated back to a local day."""
+    from aqsense import inferred, texts_en
+
     since = inferred.day_in_words(texts_en, day)
     count = _count(half_hours, "half hour")
     return f"Learned anew from {since} on, with {count} since then; what was before no longer counts."

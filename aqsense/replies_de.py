@@ -1,9 +1,5 @@
 """Sätze, die Anfragen beantworten, auf Deutsch; die über das Gelernte gehören zum Kern."""
 
-from collections.abc import Iterable
-
-from aqsense import inferred, texts_de
-
 
 def too_many() -> str:
     """Mehr Anfragen, als in eine Sekunde passen."""
@@ -35,7 +31,7 @@ def no_envelope() -> str:
     return "Eine Anfrage hat id und from (1 bis 64 Zeichen) und args (ein Objekt)."
 
 
-def unknown_verb(verb: str, known: Iterable[str]) -> str:
+def unknown_verb(verb: str, known) -> str:
     """Keine solche Anfrage."""
     return f"Es gibt keine Anfrage '{verb}'; bekannt sind {', '.join(known)}."
 
@@ -50,6 +46,16 @@ def failed() -> str:
     return "Das ist hier gescheitert; das Protokoll sagt, warum."
 
 
+def clock_unset() -> str:
+    """Noch lässt sich nichts datieren."""
+    return "Die Uhr ist noch nicht gestellt; bitte danach noch einmal fragen."
+
+
+def failed_on_board() -> str:
+    """Ein Fehler von uns, wo es kein Protokoll gibt."""
+    return "Das ist hier gescheitert; health sagt unter problems, warum."
+
+
 def busy() -> str:
     """So viele Fragen, wie zugleich gehen, sind in Arbeit."""
     return "Mehrere Fragen sind gerade in Arbeit; bitte gleich noch einmal fragen."
@@ -60,7 +66,7 @@ def refolding() -> str:
     return "Das Gedächtnis wird gerade neu gebildet; bitte gleich noch einmal fragen."
 
 
-def one_of(name: str, known: Iterable[str]) -> str:
+def one_of(name: str, known) -> str:
     """Ein unbekannter Wert."""
     return f"{name} ist eines von {', '.join(known)}."
 
@@ -70,7 +76,7 @@ def half_hour_wanted() -> str:
     return "Bitte id angeben, oder sid, quantity (etwa pm2_5_ugm3) und t (etwa 2026-02-24T18:30:00Z)."
 
 
-def unknown_sensor(sid: str, known: Iterable[str]) -> str:
+def unknown_sensor(sid: str, known) -> str:
     """Kein solcher Sensor."""
     return f"Es gibt keinen Sensor '{sid}'; bekannt sind {', '.join(known)}."
 
@@ -138,6 +144,12 @@ def to_forget(half_hours: int, days: int, answers: int, done: bool) -> str:
     return f"Vergessen: {listed}." if done else f"Zu vergessen: {listed}."
 
 
+def not_recomputed(days: int, done: bool) -> str:
+    """Tageswerte, die mitgehen oder mitgingen, weil nichts mehr da ist, woraus sie zu berechnen wären."""
+    goes = ("ging" if done else "geht") if days == 1 else ("gingen" if done else "gehen")
+    return f"{_count(days, 'älterer Tag', 'ältere Tage')} {goes} mit: die halben Stunden dazu sind nicht mehr da."
+
+
 def not_in_memory() -> str:
     """Eine halbe Stunde, die niemand mehr kennt."""
     return "Diese halbe Stunde ist nicht im Gedächtnis."
@@ -160,6 +172,8 @@ def typical_below(value: str, unit: str) -> str:
 
 def declared_since(day: int, half_hours: int) -> str:
     """Eine Veränderung wurde auf einen Tag zurückdatiert."""
+    from aqsense import inferred, texts_de
+
     since = inferred.day_in_words(texts_de, day)
     hours = _count(half_hours, "halben Stunde", "halben Stunden")
     return f"Ab dem {since} wurde neu gelernt, aus {hours} seither; was davor war, zählt nicht mehr mit."
