@@ -6,7 +6,6 @@ This is the supervised half of the monitor: whatever fails in here is counted an
 from aqsense import codes, quantities
 from aqsense.cells import expected_slots
 from aqsense.closed_cells import ClosedCells
-from aqsense.document import Document
 from aqsense.half_hour import Ended
 from aqsense.intake import Intake, remembered
 from aqsense.logcode import MISSING, decode
@@ -287,14 +286,9 @@ class Home:
 
     def account(self):
         """The home's account of claims as a document."""
-        made = Document("account", None, -1, None, 0, self._account)
-        made.t_cell = self.cell + 1
-        return made
+        from aqsense import statements
 
-    def _account(self):
-        from aqsense import documents_account
-
-        return documents_account.account(self, [s for s in self.subjects() if s.has_claims() and s.series]).body
+        return statements.account(self)
 
 
 def _lines_of(ledger, sid: str, quantity: int):

@@ -92,3 +92,16 @@ def _ended_text(subject) -> str:
     words = subject.words
     at = timetext.clock_text((subject.series.slot + 1) % 48)
     return words.ended(words.NAMES[subject.quantity], subject.sensor.room, at)
+
+
+def account(home) -> Document:
+    """The home's account of claims, made when it is read."""
+    made = Document("account", None, -1, None, 0, lambda: _account(home).body)
+    made.t_cell = home.cell + 1
+    return made
+
+
+def _account(home) -> Document:
+    from aqsense import documents_account
+
+    return documents_account.account(home, [s for s in home.subjects() if s.has_claims() and s.series])

@@ -52,6 +52,8 @@ def health(node):
     """How the node fares. `rss_kib` is the heap in use; the load of the processor is not measured."""
     state, errors, last_cell = node.monitor.inference()
     problems = node.problems + node.lost
+    if node.client.passed_over:
+        problems = problems + ["no room for %d messages; send shorter requests" % node.client.passed_over]
     if node.delivery.refused:
         problems = problems + [node.delivery.refused]
     inference = OrderedDict()

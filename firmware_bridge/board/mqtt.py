@@ -68,6 +68,7 @@ class Client:
         self.acknowledged = 0
         self.connected = False
         self.denied = 0  # subscriptions that the broker refused
+        self.passed_over = 0  # messages that there was no room for
         self._out = bytearray(_PACKET)
         self._start = 0
         self._end = 0
@@ -360,7 +361,12 @@ class Client:
             i -= 1
         self._have = 0
         self._beyond = max(0, length - self.longest)
-        self._body = bytearray(length - self._beyond)
+        try:
+            self._body = bytearray(length - self._beyond)
+        except MemoryError:  # a broker sends it again after a reconnect
+            self.passed_over += 1
+            self._skip = length
+            return
         self._body_have = 0
         if not length:
             self._take_packet()
@@ -394,12 +400,17 @@ class Client:
         at = 2 + n
         if at + (2 if flags & 6 else 0) > len(body):  # the topic is longer than what is kept: its id is out of reach
             return self.drop()
-        topic = bytes(body[2:at]).decode()
+        end = at
         if flags & 6:
             self._send(bytes((0x40, 2, body[at], body[at + 1])))
             at += 2
-        if self.on_message is not None:
-            self.on_message(topic, bytes(body[at:]), bool(flags & 1))
+        if self.on_message is None:
+            return
+        view = memoryview(body)
+        try:
+            self.on_message(str(view[2:end], "utf-8"), bytes(view[at:]), bool(flags & 1))
+        except MemoryError:
+            self.passed_over += 1
 
 
 def _text(out: bytearray, text: str | bytes) -> None:

@@ -105,6 +105,8 @@ def test_a_broker_and_a_time_server_that_say_nothing_do_not_wake_the_watchdog(tm
 def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, broker, firmware, clock, wires):
     clock.close()
     heard = home.Heard(broker)
+    heard.settled()
+    heard.messages.clear()  # what other boards left retained
     config = home.config(broker, clock.port, publish={"every_s": 300})
     board = Board(tmp_path, config, wires, clock, ledger=False)
     try:
