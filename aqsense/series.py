@@ -113,6 +113,8 @@ class Series(Voice):
     def reset(self) -> None:
         """Forget everything."""
         personal = self.quantity in quantities.PERSONAL
+        for name in ("memory", "typical", "coverage", "judge", "drift", "season"):
+            setattr(self, name, None)  # first: a board has no room for two
         self.memory = Memory(self.quantity)
         self.typical = Typical(self.memory)
         self.coverage = Coverage(self.memory)

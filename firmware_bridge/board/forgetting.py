@@ -4,6 +4,9 @@ A board remembers 56 days of half hours. What is older is known to it by day sco
 without their half hours, so they go too with the answers to their claims, and their number is told.
 """
 
+import os
+import struct
+
 from aqsense import envelope, timetext
 from aqsense.document import Document
 from aqsense.feedback import UNANSWERED
@@ -12,6 +15,7 @@ from aqsense.memory import RECORDS, RING_DAYS, SLOTS, VALID
 from aqsense.refused import Refused
 
 FOREVER = 0x3FFFFFF
+_KEPT = "<Ihh"  # half hour, UTC offset in minutes, code
 
 
 def wanted(node, asked) -> tuple:
@@ -114,10 +118,25 @@ def _is_in(series, day: int, first: int, last: int) -> bool:
 
 def _forget(node, subject, first: int, last: int) -> None:
     series = subject.series
-    kept = (given for given in _half_hours(node, series.memory) if not first <= given[0] <= last)
-    series.refold(kept)
+    path = node.flash.folder + "/kept"  # there is no room for two memories
+    with open(path, "wb") as out:
+        for cell, offset, code, _ in _half_hours(node, series.memory):
+            if not first <= cell <= last:
+                out.write(struct.pack(_KEPT, cell, offset, code))
+    series.refold(_read(path, node.feed))
+    os.remove(path)
     subject.guidance.forget(first, last)
     subject.settle()
+
+
+def _read(path: str, feed):
+    with open(path, "rb") as file:
+        row = file.read(struct.calcsize(_KEPT))
+        while row:
+            feed()  # weeks are folded again in more than the watchdog's eight seconds
+            cell, offset, code = struct.unpack(_KEPT, row)
+            yield cell, offset, code, 30
+            row = file.read(struct.calcsize(_KEPT))
 
 
 def _subjects(node, sid: str | None) -> list:
