@@ -22,7 +22,7 @@ PYTEST_ARGS ?=
 help:
 	@echo "make demo      live readings and an explained claim, no hardware, no broker"
 	@echo "make test      lint, then every test"
-	@echo "make soak      ten weeks of a board with power cuts, against CPython, damaged flashes, and 70,000 messages"
+	@echo "make soak      ten weeks of a board against CPython, 200 power cuts and damaged flashes, 70,000 messages"
 	@echo "make bench     speed, recovery and memory, beside the other drivers of the field"
 	@echo "make models    every model simulated, detected and read, as a table"
 	@echo "make evaluate  claims against simulated homes whose truth is known"

@@ -12,7 +12,7 @@ from tests.mpy import compiled, interpreters
 from tests.mpy.conftest import sources_only  # noqa: F401  (a fixture)
 from tests.mpy.interpreters import ROOT
 
-pytest.register_assert_rewrite("tests.board.same", "tests.board.power", "tests.board.moments", "tests.board.damage")
+pytest.register_assert_rewrite("tests.board.same", "tests.board.moments", "tests.board.damage")
 
 
 @pytest.fixture(scope="session")
