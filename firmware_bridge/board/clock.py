@@ -18,6 +18,7 @@ PLAUSIBLE_CELL = 981000  # December 2025: an earlier RTC was never set
 CELL_MS = 1800000
 AGAIN_MS = 6 * 3600000  # a crystal of 20 ppm is 0.4 s off by then
 RETRY_MS = 60000
+TRIES = 2  # packets get lost
 DRIFT_PPM = 50
 
 
@@ -45,6 +46,7 @@ class Clock:
         self._err_ds = 0
         self._asked_ticks = self._base_ticks
         self._asked = False
+        self._answered = False  # the last time
         self._age_ms = 0
 
     def start_from_rtc(self) -> None:
@@ -88,12 +90,13 @@ class Clock:
 
     def due(self) -> bool:
         """Whether NTP should be asked now."""
-        wait = AGAIN_MS if self.trusted else RETRY_MS
+        wait = AGAIN_MS if self._answered else RETRY_MS
         return not self._asked or ticks_diff(self._up_ticks, self._asked_ticks) >= wait
 
     def ask(self, timeout_s: int = 3) -> bool:
         """Ask the NTP server once; True when the clock is set and trusted. Blocks at most `timeout_s`."""
         self._asked = True
+        self._answered = False
         self._asked_ticks = time.ticks_ms() & 0x3FFFFFFF
         try:
             answer, waited_ms = _exchange(self.server, self.port, timeout_s)
@@ -118,6 +121,7 @@ class Clock:
         self._age_ms = 0
         self.source = "ntp"
         self.trusted = True
+        self._answered = True
         return True
 
     def _set(self, cell: int, ms: int) -> None:
@@ -150,12 +154,17 @@ def _exchange(server: str, port: int, timeout_s: int) -> tuple:
     address = socket.getaddrinfo(server, port)[0][-1]
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        s.settimeout(timeout_s)
+        s.settimeout(timeout_s / TRIES)
         s.connect(address)  # answers of anybody else are not heard
         sent = time.ticks_ms()
-        s.send(request)
-        answer = s.recv(48)
-        return answer, time.ticks_diff(time.ticks_ms(), sent)
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                s.send(request)
+                answer = s.recv(48)
+                return answer, time.ticks_diff(time.ticks_ms(), sent)
+            except OSError:
+                if not left:
+                    raise
     finally:
         s.close()
 

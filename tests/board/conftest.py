@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from firmware_bridge.boardimage import build
 from tests.board.lockstep import TimeServer, Wire
 from tests.mpy import compiled, interpreters
 from tests.mpy.conftest import sources_only  # noqa: F401  (a fixture)
@@ -46,6 +47,14 @@ def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("board")
     files = compiled.sources() + [ROOT / "firmware_bridge" / "__init__.py"]
     compiled.compile_all(files + compiled.sources("firmware_bridge/board"), ROOT, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """What `make board` makes for a PMS5003 and an MH-Z19B."""
+    folder = tmp_path_factory.mktemp("image")
+    build.build(folder, ["pms5003", "mhz19b"])
     return folder
 
 

@@ -8,10 +8,13 @@ import sys
 
 import pytest
 
+from firmware_bridge.board import modules
 from firmware_bridge.boardimage import build, constants, linked, romfs, unused
 from tests.board.lockstep import HERE
 from tests.mpy import interpreters
 from tests.mpy.interpreters import ROOT
+
+pytestmark = pytest.mark.xdist_group("image")  # made once for all
 
 TWO = {
     "a.codes": (
@@ -68,20 +71,18 @@ def test_what_is_not_certainly_a_constant_is_left_alone(text):
     assert constants.folded({"m": text})["m"].split() == text.split()
 
 
-def test_the_lists_for_mip_name_every_file_and_nothing_else(tmp_path):
+def test_the_lists_for_mip_name_every_file_and_nothing_else(image):
     checked_in = (ROOT / "package.json").read_text()
     assert checked_in == build.package_json(build.sources(), ".py"), "run: python -m firmware_bridge.boardimage --lists"
     for destination, source in json.loads(checked_in)["urls"]:
         assert (ROOT / source).is_file() and destination == source
-    build.build(tmp_path, ["pms5003", "mhz19b"])
-    listed = json.loads((tmp_path / "files" / "package.json").read_text())["urls"]
-    there = {str(path.relative_to(tmp_path / "files")) for path in (tmp_path / "files").rglob("*.mpy")}
+    listed = json.loads((image / "files" / "package.json").read_text())["urls"]
+    there = {str(path.relative_to(image / "files")) for path in (image / "files").rglob("*.mpy")}
     assert {source for _, source in listed} == there
 
 
-def test_a_firmware_build_freezes_every_module_and_nothing_else(tmp_path):
+def test_a_firmware_build_freezes_every_module_and_nothing_else(image, tmp_path):
     """As the tool of MicroPython's own build reads the manifest, for a port with a manifest of its own."""
-    build.build(tmp_path / "board", ["pms5003", "mhz19b"])
     tools = interpreters.FIRMWARE.parent / "src" / "tools"
     if not tools.is_dir():
         pytest.skip("no source of MicroPython: make test fetches it")
@@ -94,27 +95,26 @@ def test_a_firmware_build_freezes_every_module_and_nothing_else(tmp_path):
         "f = m.ManifestFile(m.MODE_FREEZE, {'PORT_DIR': sys.argv[2], 'MPY_LIB_DIR': ''}); f.execute(sys.argv[3])\n"
         "for one in f.files(): print(one.target_path, one.opt)"
     )
-    command = [sys.executable, "-c", read, str(tools), str(port), str(tmp_path / "board" / "manifest.py")]
+    command = [sys.executable, "-c", read, str(tools), str(port), str(image / "manifest.py")]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    listed = json.loads((tmp_path / "board" / "files" / "package.json").read_text())["urls"]
+    listed = json.loads((image / "files" / "package.json").read_text())["urls"]
     expected = {path.removesuffix(".mpy") + ".py 3" for path, _ in listed} | {"of_the_port.py None"}
     assert set(result.stdout.splitlines()) == expected
 
 
-def test_models_that_were_not_asked_for_are_left_out(tmp_path):
-    made = build.build(tmp_path, ["pms5003"])
-    assert "aqsense/wire/plantower.mpy" in made and "aqsense/wire/nova.mpy" not in made
+def test_models_that_were_not_asked_for_are_left_out(image, tmp_path):
+    wire = image / "files" / "aqsense" / "wire"
+    assert (wire / "plantower.mpy").exists() and not (wire / "nova.mpy").exists()
     with pytest.raises(build.CannotBuild, match="pms5030"):
         build.build(tmp_path, ["pms5030"])
 
 
-def test_micropython_executes_from_the_image(tmp_path):
-    build.build(tmp_path, ["pms5003"])
+def test_micropython_executes_from_the_image(image, tmp_path):
     script = tmp_path / "use.py"
     script.write_text(
         "from mount_rom import mount\n"
-        f"mount({str(tmp_path / 'aqsense.romfs')!r})\n"
+        f"mount({str(image / 'aqsense.romfs')!r})\n"
         "from firmware_bridge.board import resident\n"
         "from aqsense.wire import registry\n"
         "d = registry.open('pms5003')\n"
@@ -221,7 +221,10 @@ def test_what_nothing_names_is_left_out_and_what_is_reached_by_a_text_stays():
 
 def test_no_module_of_a_board_loses_a_name_that_it_reads():
     """Every global name that a module reads is bound in it, before and after."""
-    for module, text in build.folded(build.sources()).items():
+    sources = build.sources()
+    made = build.folded(sources)
+    assert made.keys() == sources.keys() - (set(modules.ORDER) - set(modules.THIN)) | {linked.COMMON}
+    for module, text in made.items():
         tree = ast.parse(text)
         bound = {
             node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)

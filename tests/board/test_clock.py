@@ -129,6 +129,39 @@ def test_ntp_is_asked_again_every_six_hours_and_every_minute_until_it_answers(bo
     alive.close()
 
 
+def test_a_question_that_is_lost_is_asked_once_more_at_once(board_time):
+    heard = []
+
+    class Lossy(TimeServer):
+        def _answer(self):
+            heard.append(1)
+            if len(heard) == 1:
+                raise OSError("lost")
+            return super()._answer()
+
+        def _serve(self):
+            while len(heard) < 2:
+                super()._serve()
+
+    server = Lossy()
+    server.now_ms = START_MS
+    clock = clock_of(server)
+    assert clock.ask(1) and len(heard) == 2
+    server.close()
+
+
+def test_a_trusted_clock_whose_question_was_not_answered_asks_again_after_a_minute(board_time, server):
+    clock = clock_of(server)
+    assert clock.ask()
+    server.close()
+    board_time.now_ms += 6 * 3_600_000
+    clock.update()
+    assert clock.due() and not clock.ask(1) and clock.trusted
+    board_time.now_ms += 60_000
+    clock.update()
+    assert clock.due()
+
+
 def test_the_error_bound_grows_with_the_crystal(board_time, server):
     clock = clock_of(server)
     clock.ask()

@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from firmware_bridge.boardimage import build
 from tests.board import same
 from tests.board.lockstep import Board
 
@@ -20,9 +19,11 @@ def test_sixty_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, firm
     assert len(lines) > 2 * 48 * DAYS - 2 * (CUTS + 1), "every half hour but those that a cut or the end left open"
 
 
+@pytest.mark.xdist_group("image")
 @pytest.mark.parametrize(("way", "where", "heap"), [("image", "aqsense.romfs", "144k"), ("library", "files", "256k")])
-def test_code_that_is_executed_in_place_or_loaded_says_the_same(way, where, heap, tmp_path, broker, clock, wires):
-    build.build(tmp_path / "board", ["pms5003", "mhz19b"])
+def test_code_that_is_executed_in_place_or_loaded_says_the_same(
+    way, where, heap, image, tmp_path, broker, clock, wires
+):
     config = same.home.config(broker, clock.port)
-    board = Board(tmp_path, config, wires, clock, heap=heap, **{way: tmp_path / "board" / where})
-    assert len(same.assert_same(board, broker, 2, SEED, {100, 400})) > 2 * 48 * 2 - 6
+    board = Board(tmp_path, config, wires, clock, heap=heap, **{way: image / where})
+    assert len(same.assert_same(board, broker, 1, SEED, {100})) > 2 * 48 - 4
