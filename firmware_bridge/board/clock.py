@@ -18,7 +18,6 @@ PLAUSIBLE_CELL = 981000  # December 2025: an earlier RTC was never set
 CELL_MS = 1800000
 AGAIN_MS = 6 * 3600000  # a crystal of 20 ppm is 0.4 s off by then
 RETRY_MS = 60000
-TRIES = 2  # packets get lost
 DRIFT_PPM = 50
 
 
@@ -154,19 +153,21 @@ def _exchange(server: str, port: int, timeout_s: int) -> tuple:
     address = socket.getaddrinfo(server, port)[0][-1]
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        s.settimeout(timeout_s / TRIES)
+        s.settimeout(timeout_s / 2)
         s.connect(address)  # answers of anybody else are not heard
         sent = time.ticks_ms()
-        for left in range(TRIES - 1, -1, -1):
-            try:
-                s.send(request)
-                answer = s.recv(48)
-                return answer, time.ticks_diff(time.ticks_ms(), sent)
-            except OSError:
-                if not left:
-                    raise
+        try:
+            answer = _answer(s, request)
+        except OSError:  # packets get lost
+            answer = _answer(s, request)
+        return answer, time.ticks_diff(time.ticks_ms(), sent)
     finally:
         s.close()
+
+
+def _answer(s, request: bytearray) -> bytes:
+    s.send(request)
+    return s.recv(48)
 
 
 def _is_answer(answer: bytes) -> bool:
