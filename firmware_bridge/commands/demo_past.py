@@ -11,7 +11,12 @@ from firmware_bridge.store import Store
 DAYS = 130
 SEED = 8
 AHEAD_MIN = 1440
-LEARNED = (("s1", quantities.PM2_5, "pm2_5"), ("s1", quantities.PM10, "pm10"), ("s2", quantities.CO2, "co2"))
+LEARNED = (
+    ("s1", quantities.PM1, "pm2_5", 0.66),  # as the simulated sensor has it
+    ("s1", quantities.PM2_5, "pm2_5", 1.0),
+    ("s1", quantities.PM10, "pm10", 1.0),
+    ("s2", quantities.CO2, "co2", 1.0),
+)
 ROOMS = {"s1": "kitchen", "s2": "bedroom"}
 
 
@@ -30,8 +35,8 @@ def remember(home: Any, past: int, tz: str, state_dir: Path) -> int:
     first = int(home.epoch_s[0]) // CELL_S
     offsets = [offset_min(zone, first + i) for i in range(past // 30)]
     store = Store(state_dir)
-    for sid, quantity, name in LEARNED:
-        store.add_cells(_cells(sid, quantity, first, offsets, _scaled(getattr(home, name), quantity)))
+    for sid, quantity, name, share in LEARNED:
+        store.add_cells(_cells(sid, quantity, first, offsets, _scaled(share * getattr(home, name), quantity)))
     store.close()
     return len(offsets)
 

@@ -81,7 +81,9 @@ def test_in_words_it_shows_the_address_the_claim_and_why(bench: Bench) -> None:
         assert expected in text
     assert "Traceback" not in text
     first = text.split("aqsense demo   mqtt")[1]
-    assert "bedroom, CO2: Usually" in first and "ACCOUNT" in first  # not cut off where the documents were just then
+    assert (
+        "kitchen, PM1: Usually" in first and "bedroom, CO2: Usually" in first and "ACCOUNT" in first
+    )  # not cut off where the documents were just then
 
 
 def test_a_killed_demo_takes_its_processes_with_it(bench: Bench) -> None:

@@ -338,8 +338,8 @@ def test_half_hours_of_long_ago_come_on_history(asker: Asker) -> None:
     assert (asked["samples"], asked["half_hours"]) == (0, 49)
     late = asker.listener.wait("history/s1", lambda b: b["rows"][0][1].startswith(span["from"][:16]))
     assert late["reason"] == "request"
-    assert late["cols"] == ["seq", "t", "pm2_5_ugm3", "pm10_ugm3", "qc"]
-    assert all(row[2] is not None for row in late["rows"])
+    assert late["cols"] == ["seq", "t", "pm1_ugm3", "pm2_5_ugm3", "pm10_ugm3", "qc"]
+    assert all(row[3] is not None for row in late["rows"])
     year = asker.ask("history", {"sid": "s1", "from": _instant(midnight - 86400 * 60), "to": _instant(midnight)})
     assert year["data"]["half_hours"] == 48 * 14  # as much as one answer holds
     assert "ask again" in year["data"]["text"]
