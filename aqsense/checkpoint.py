@@ -108,6 +108,7 @@ def _restore_one(home, entry: list, memory: bytes, guidance: bytes) -> None:
     if changed != NO_CODE:
         home.next_regime(subject, changed)
         return
+    subject.key = key  # with a serial number that the sensor has not told again yet
     subject.cell = cell
     try:
         subject.guidance.restore(guidance)

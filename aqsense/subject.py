@@ -63,7 +63,8 @@ class Subject:
         now = regimes.key(self.sensor, self.quantity, self._model)
         if regimes.change(self.key, now) != codes.NO_CODE:
             return True
-        self.key = now
+        if now[2]:
+            self.key = now
         return False
 
     def _begin_guidance(self) -> None:

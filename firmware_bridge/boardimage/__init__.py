@@ -1,1 +1,1 @@
-"""Makes of the sources what a board gets: constants put in place, byte code, a directory to copy, an image to flash."""
+"""Makes of the sources what a board gets: constants in place, one module of many, byte code, a directory, an image."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from aqsense import flags, messages, quantities
+from aqsense import checkpoint, flags, messages, quantities
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from aqsense.wire import events, registry
@@ -202,7 +202,8 @@ def test_a_correction_is_published_beside_the_reading_and_learned_instead_of_it(
     assert abs(learned - 10 * expected) <= 1
 
 
-def test_another_serial_number_starts_the_next_regime():
+@pytest.mark.parametrize("restarts", [0, 1, 2])
+def test_another_serial_number_starts_the_next_regime(restarts):
     monitor = trusted(SensorSettings("s1", "pms5003", "kitchen"))
     decoder = registry.open("pms5003")
     rows = Rows(decoder.FIELDS, decoder.SCALES)
@@ -218,6 +219,10 @@ def test_another_serial_number_starts_the_next_regime():
     feed(monitor, rows, 2, more=[7] * (len(decoder.FIELDS) - 1))
     assert [b["serial"] for b in bodies(told("a160"), "sensor-meta")] == ["a160"]
     assert monitor.meta("s1").body["regime"] == "r1"
+    for _ in range(restarts):  # after which the sensor has not told its number yet
+        state = monitor.snapshot()
+        monitor = trusted(SensorSettings("s1", "pms5003", "kitchen"))
+        monitor.restore_parts(checkpoint.split(state))
     again = told("b200")
     assert [b["event_type"] for b in bodies(again, "event")] == ["replaced"]
     assert bodies(again, "sensor-meta")[0]["regime"] == "r2"
