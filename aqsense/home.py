@@ -223,30 +223,32 @@ class Home:
         pairs = [(sensor.sid, q) for sensor in self.settings.sensors for q in remembered(self.settings)]
         return [self._subjects[pair] for pair in pairs if pair in self._subjects]
 
-    def begin_subject(self, sid: str, quantity: int, regime: int) -> Subject:
-        """Start the memory of a quantity of a sensor in a regime; what was there before is dropped."""
+    def begin_subject(self, sid: str, quantity: int, regime: int, memory=None) -> Subject:
+        """Start the memory of a quantity of a sensor in a regime, as in `Series`; what was there before is dropped."""
         self._subjects.pop((sid, quantity), None)  # first: a board has no room for two
-        subject = self._make_subject(sid, quantity, regime, _lines_of(self.ledger, sid, quantity))
+        subject = self._make_subject(sid, quantity, regime, _lines_of(self.ledger, sid, quantity), memory)
         self._subjects[(sid, quantity)] = subject
         return subject
 
-    def _make_subject(self, sid: str, quantity: int, regime: int, write) -> Subject:
+    def _make_subject(self, sid: str, quantity: int, regime: int, write, memory=None) -> Subject:
         settings = self.settings
         intake = self._intakes[sid]
         series = None
         if quantity in quantities.RANGED:
             name = "%s/%s/r%d" % (sid, quantities.SHORT_IDS[quantity], regime)
             ident = ident_of(settings, sid, quantity, regime)
-            series = Series(name, quantity, settings.profile, settings.level, write, ident)
+            series = Series(name, quantity, settings.profile, settings.level, write, ident, memory)
         subject = Subject(settings, intake.sensor, quantity, series, regime, intake.model)
         subject.siblings = self.subjects
         return subject
 
-    def next_regime(self, subject: Subject, reason: int) -> Subject:
-        """What was learned no longer applies, for a reason (a withholding code): it is learned anew."""
+    def next_regime(self, subject: Subject, reason: int, told: bool = True) -> Subject:
+        """Learn anew for a reason (a withholding code). Not `told`: documents of the former are still to be made."""
         former = subject.claimed() if subject.series is not None else None
-        subject.series = None  # whoever holds the subject: a board has no room for two
-        fresh = self.begin_subject(subject.sensor.sid, subject.quantity, subject.regime_number + 1)
+        memory = subject.series.memory if told and subject.series is not None else None
+        if memory is not None:
+            subject.series = None
+        fresh = self.begin_subject(subject.sensor.sid, subject.quantity, subject.regime_number + 1, memory)
         if fresh.series is not None:
             fresh.former = former
             fresh.series.relearn(reason)

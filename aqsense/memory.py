@@ -72,6 +72,17 @@ class Memory:
             self.peak = filled(RECORDS)
             self.sustained = filled(RECORDS)
 
+    def clear(self) -> None:
+        """Forget everything, in place: a board has no room for two."""
+        self.today = self.since = -1
+        for name in self.ARRAYS:
+            column = getattr(self, name)
+            nothing = 0 if name == "state" else NO_PART if name == "parts" else MISSING
+            i = 0
+            while i < len(column):
+                column[i] = nothing
+                i += 1
+
     def begin(self, day: int) -> None:
         """Open a day: what stood in its places is 56 or 128 days old and leaves."""
         self.today = day

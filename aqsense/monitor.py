@@ -252,7 +252,7 @@ class Monitor:
         replaced = False
         for subject in self.home.subjects():
             if subject.sensor.sid == sid and subject.has_changed():
-                self.home.next_regime(subject, codes.SENSOR_CHANGED)
+                self.home.next_regime(subject, codes.SENSOR_CHANGED, False)
                 replaced = True
         if self.quiet or self._intakes[sid].model is None:
             return NOTHING

@@ -41,12 +41,16 @@ class Series(Voice):
 
     `name`: `sid/short id/regime`. `ledger(line)` receives the replay hash's lines (contract section 3); `ident(score
     kind, onset cell)` gives a claim its id. `profile` is kept for documents; `level` is few, normal or many.
+    `memory`: one that is no longer needed, to be emptied.
 
     After a fold: `cell`, `day`, `slot` of the last closed half hour, `value_code` (logcode.MISSING when not valid),
     `filled`; `today` is the local day that the next half hour belongs to. `scores` are in 1/256.
     """
 
-    def __init__(self, name: str, quantity: int, profile: str = "pi", level: str = "normal", ledger=None, ident=None):
+    def __init__(
+        self, name: str, quantity: int, profile: str = "pi", level: str = "normal", ledger=None, ident=None, memory=None
+    ):
+        self.memory = memory
         self.name = name
         self.quantity = quantity
         self.profile = profile
@@ -113,9 +117,10 @@ class Series(Voice):
     def reset(self) -> None:
         """Forget everything."""
         personal = self.quantity in quantities.PERSONAL
-        for name in ("memory", "typical", "coverage", "judge", "drift", "season"):
-            setattr(self, name, None)  # first: a board has no room for two
-        self.memory = Memory(self.quantity)
+        if self.memory is None:
+            self.memory = Memory(self.quantity)
+        else:
+            self.memory.clear()
         self.typical = Typical(self.memory)
         self.coverage = Coverage(self.memory)
         self.judge = judge_of(self.quantity, self.memory, self.typical)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TCP = 6
 _TCP_NODELAY = 1
+_READ = 256  # bytes that are taken from the socket at once
 _PACKET = 1024  # bytes of most messages; a longer one is written twice and leaves in pieces
 _MOST_HEAD = 9  # bytes before topic and payload: kind, length (1 to 4), length of the topic (2), packet id (2)
 _AGAIN = (errno.EAGAIN, getattr(errno, "EWOULDBLOCK", errno.EAGAIN), errno.EINPROGRESS)
@@ -36,7 +37,8 @@ class Client:
     """One connection to a broker, made again by calling `connect` again.
 
     `window`: QoS 1 messages that may wait for their acknowledgement; they are kept, and sent again after a reconnect.
-    `on_message(topic: str, payload: bytes, retained: bool)` is called from inside `step`.
+    `on_message(topic: str, payload: bytes, retained: bool)` is called from inside `step`; `payload` is None when there
+    was no room for it.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Client:
         self._socket: Any = None
         self._poll: Any = None
         self._head = bytearray(5)
+        self._in = bytearray(longest)  # of all packets that come in, as `_out` of those that leave
         self._have = 0
         self._body: Any = None
         self._body_have = 0
@@ -316,7 +319,7 @@ class Client:
     def _read_some(self) -> bool:
         # One read of what is needed next: header byte, length bytes, body. False at the end of the stream.
         if self._skip:
-            got = self._recv(min(self._skip, 256))
+            got = self._recv(min(self._skip, _READ))
             self._skip -= len(got)
             return bool(got)
         if self._body is None:
@@ -330,7 +333,7 @@ class Client:
             elif self._have == 5:
                 raise OSError(errno.EIO)
             return True
-        got = self._recv(len(self._body) - self._body_have)
+        got = self._recv(min(len(self._body) - self._body_have, _READ))
         if not got:
             return False
         self._body[self._body_have : self._body_have + len(got)] = got
@@ -361,12 +364,7 @@ class Client:
             i -= 1
         self._have = 0
         self._beyond = max(0, length - self.longest)
-        try:
-            self._body = bytearray(length - self._beyond)
-        except MemoryError:  # a broker sends it again after a reconnect
-            self.passed_over += 1
-            self._skip = length
-            return
+        self._body = memoryview(self._in)[: length - self._beyond]
         self._body_have = 0
         if not length:
             self._take_packet()
@@ -394,23 +392,23 @@ class Client:
                 return
             i += 1
 
-    def _take_publish(self, body: bytearray) -> None:
+    def _take_publish(self, body: memoryview) -> None:
         flags = self._head[0]
         n = body[0] << 8 | body[1]
-        at = 2 + n
+        at = end = 2 + n
         if at + (2 if flags & 6 else 0) > len(body):  # the topic is longer than what is kept: its id is out of reach
             return self.drop()
-        end = at
         if flags & 6:
             self._send(bytes((0x40, 2, body[at], body[at + 1])))
             at += 2
-        if self.on_message is None:
-            return
-        view = memoryview(body)
+        topic = payload = None
         try:
-            self.on_message(str(view[2:end], "utf-8"), bytes(view[at:]), bool(flags & 1))
+            topic = str(body[2:end], "utf-8")
+            payload = bytes(body[at:])
         except MemoryError:
             self.passed_over += 1
+        if topic is not None and self.on_message is not None:
+            self.on_message(topic, payload, bool(flags & 1))
 
 
 def _text(out: bytearray, text: str | bytes) -> None:

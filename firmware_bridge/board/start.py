@@ -4,6 +4,8 @@ import os
 
 from firmware_bridge.board.mqtt import Client
 
+_LONGEST = 2304  # bytes of a packet with a request
+_LONGEST_POLL = 512  # and of one with a poll for a thin node's sensor
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -20,5 +22,13 @@ def client_of(config) -> Client:
         from firmware_bridge.board.tls import wrapper
 
         tls = wrapper(mqtt.host, mqtt.ca_file)
-    name = "aqsense-" + config.home
-    return Client(mqtt.host, mqtt.port, name, mqtt.username or None, mqtt.password or None, mqtt.keepalive_s, tls)
+    return Client(
+        mqtt.host,
+        mqtt.port,
+        "aqsense-" + config.home,
+        mqtt.username or None,
+        mqtt.password or None,
+        mqtt.keepalive_s,
+        tls,
+        longest=_LONGEST if config.mode == "full" else _LONGEST_POLL,
+    )

@@ -64,6 +64,6 @@ class Broker:
             since,
         )
 
-    def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        if not retained:  # a retained poll would be sent at every start
+    def _on_message(self, topic: str, payload: bytes | None, retained: bool) -> None:
+        if payload and not retained:  # a retained poll would be sent at every start
             self._hear(payload)

@@ -283,6 +283,15 @@ def test_a_gap_of_any_length_is_days_without_a_value(days):
         assert quick.coverage.n == 0 and not quick.band()
 
 
+@pytest.mark.parametrize("quantity", [PM, quantities.CO2])
+def test_an_emptied_series_is_a_new_one(quantity):
+    series, _ = folded(quantity, half_hours(quantity, 20))
+    series.reset()
+    assert series.snapshot() == Series("s1/x/r1", quantity).snapshot()
+    heir = Series("s1/x/r2", quantity, memory=folded(quantity, half_hours(quantity, 20))[0].memory)
+    assert heir.snapshot() == series.snapshot()
+
+
 def test_after_a_gap_of_two_weeks_the_series_is_stale_and_recovers_with_20_days_of_28():
     series = Series("s1/pm25/r1", PM)
     cells = half_hours(PM, 130, seed=5, holes=((70 * 48, 86 * 48),))
