@@ -19,7 +19,8 @@ from tests.mpy.interpreters import ROOT
 
 HERE = Path(__file__).resolve().parent
 MARK = "@idle"
-HEAP = "100k"  # for a full node with two sensors; `make bench ARGS=board` says what lies in it
+LEAST_HEAP = "100k"  # of a full node with two sensors; `make bench ARGS=board` says what lies in it
+HEAP = "108k"  # where the owner asks, too: forgetting and learning anew want room in one piece
 NTP_TO_UNIX = 2208988800
 
 
@@ -178,4 +179,4 @@ class Board:
             self.process = None
 
 
-__all__ = ["HEAP", "HERE", "ROOT", "Board", "TimeServer", "Wire"]
+__all__ = ["HEAP", "HERE", "LEAST_HEAP", "ROOT", "Board", "TimeServer", "Wire"]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.board import same
-from tests.board.lockstep import Board
+from tests.board.lockstep import LEAST_HEAP, Board
 
 DAYS = 60
 CUTS = 6
@@ -13,7 +13,7 @@ SEED = 3
 
 
 def test_sixty_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, firmware, clock, wires):
-    board = Board(tmp_path, same.home.config(broker, clock.port), wires, clock)
+    board = Board(tmp_path, same.home.config(broker, clock.port), wires, clock, heap=LEAST_HEAP)
     restarts = set(random.Random(SEED).sample(range(DAYS * 288), CUTS))
     lines = same.assert_same(board, broker, DAYS, SEED, restarts)
     assert len(lines) > 2 * 48 * DAYS - 2 * (CUTS + 1), "every half hour but those that a cut or the end left open"
