@@ -6,6 +6,7 @@ from aqsense import feedback
 def refold(series, cells, answers=()) -> None:
     """Empty a Series, then fold these half hours, tuples as `Series.fold` takes them, in order of time.
 
+    The memory is emptied in place before the first is taken: `cells` must not read from it.
     `answers`: (last closed cell when it was given, verb, kind, onset cell) in order of time; those to claims that are
     no longer made are left out. The owner's pause and level stay; the ledger is not written to.
     """
