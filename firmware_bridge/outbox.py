@@ -119,9 +119,11 @@ class Outbox:
         self._busy.update(row.id for row in rows)
 
     def done(self, rows: Iterable[Row]) -> None:
-        """The broker has them."""
+        """The broker has rows that were under way; those dropped or forgotten meanwhile are no longer here."""
         on_disk = []
         for row in rows:
+            if row.id not in self._busy:
+                continue
             if row.id in self._memory:
                 del self._memory[row.id]
                 self._memory_bytes -= row.size

@@ -33,6 +33,7 @@ def test_what_was_committed_and_not_acknowledged_survives_the_end_of_the_process
     box = Outbox(store, ROOM)
     rows = [_add(box, seq) for seq in range(3)]
     box.commit()
+    box.hold(rows[:1])
     box.done(rows[:1])
     box.commit()
     store.close()
@@ -44,7 +45,9 @@ def test_what_was_committed_and_not_acknowledged_survives_the_end_of_the_process
 def test_what_was_acknowledged_before_the_commit_is_never_written(tmp_path: Path) -> None:
     store = Store(tmp_path)
     box = Outbox(store, ROOM)
-    box.done([_add(box, 1)])
+    row = _add(box, 1)
+    box.hold([row])
+    box.done([row])
     box.commit()
     assert store.db.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
     store.close()
@@ -59,6 +62,28 @@ def test_a_full_outbox_drops_the_oldest_and_counts_it(tmp_path: Path) -> None:
     assert box.size <= 2000
     assert box.dropped == 20 - len(box)
     assert [row.seq for row in box.take(100)] == list(range(20 - len(box), 20))
+    store.close()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("left", ["forgotten", "dropped"])
+def test_an_acknowledgement_of_a_row_that_is_no_longer_here_changes_nothing(
+    tmp_path: Path, committed: bool, left: str
+) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1000)
+    box.hold([gone := _add(box, 1, 1000)])
+    if committed:
+        box.commit()
+    if left == "forgotten":
+        box.forget(None, 0, 2000)
+        assert (len(box), box.size) == (0, 0)
+    else:
+        _add(box, 2, 2000, "x" * 800)
+        assert box.dropped == 1
+    before = len(box), box.size
+    box.done([gone])
+    assert (len(box), box.size) == before
     store.close()
 
 
@@ -108,7 +133,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def add(self) -> None:
         self.seq += 1
-        _add(self.box, self.seq)
+        _add(self.box, self.seq, self.seq * 1000)
         self.owed.add(self.seq)
         self.uncommitted.add(self.seq)
 
@@ -125,6 +150,8 @@ class OutboxMachine(RuleBasedStateMachine):
         rows, self.under_way = self.under_way[:count], self.under_way[count:]
         self.box.done(rows)
         for row in rows:
+            if row.seq not in self.owed:
+                continue  # forgotten while it was under way
             self.owed.discard(row.seq)
             if row.seq not in self.uncommitted:
                 self.acknowledged_late.add(row.seq)
@@ -134,6 +161,12 @@ class OutboxMachine(RuleBasedStateMachine):
     def lose_the_connection(self) -> None:
         self.box.back(self.under_way)
         self.under_way = []
+
+    @rule(first=strategies.integers(1, 20), count=strategies.integers(1, 10))
+    def forget(self, first: int, count: int) -> None:
+        self.box.forget(None, first * 1000, (first + count) * 1000)
+        self.owed.difference_update(range(first, first + count))
+        self.commit()
 
     @rule()
     def commit(self) -> None:
