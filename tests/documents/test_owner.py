@@ -54,6 +54,18 @@ def test_a_confirmed_claim_leaves_the_comparison_and_is_counted(claimed):
     assert monitor.home.account().body["confirmed"] == 1
 
 
+def test_a_claim_that_ends_while_its_sensor_warms_up_leaves_its_state_unknown(claimed):
+    monitor = again(claimed)
+    documents = []
+    for i in range(90 * 48 + 26, 90 * 48 + 30):
+        documents += monitor.fold_cell("s1", PM, START + i, OFFSET, logcode.MISSING, 0, codes.SENSOR_WARMING)
+    bodies = [json.loads(messages.text(document)) for document in documents]
+    for body in bodies:
+        schemas.validate(body)
+    closing = [body for body in bodies if body.get("kind") == "elevation" and (body["claim"] or {}).get("ended")]
+    assert [(body["id"], body["verdict"], body["elevated"]) for body in closing] == [(claimed[1], "elevated", None)]
+
+
 def test_the_account_says_how_fast_the_air_recovered(claimed):
     monitor = again(claimed)
     live(monitor, 90 * 48 + 26, 93 * 48)
