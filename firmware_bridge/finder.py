@@ -35,7 +35,14 @@ def _simulated() -> list[Path]:
         return []
     if status.st_uid != os.getuid() or status.st_mode & 0o022:
         return []  # somebody else could point us at any terminal
-    return sorted(link for link in directory.iterdir() if link.exists() and _lives(link.name))
+    return [link for link in _entries(directory) if link.exists() and _lives(link.name)]
+
+
+def _entries(directory: Path) -> list[Path]:
+    try:
+        return sorted(directory.iterdir())
+    except OSError:
+        return []  # it goes with the last port, even while it is looked at
 
 
 def _lives(name: str) -> bool:
@@ -46,8 +53,8 @@ def _lives(name: str) -> bool:
 
 def ports() -> list[Found]:
     """All serial ports that may carry a sensor, each once."""
-    links = [*(sorted(BY_ID.iterdir()) if BY_ID.is_dir() else []), *_simulated()]
-    named = [Found(str(link.resolve()), link.name) for link in links]
+    links = [*_entries(BY_ID), *_simulated()]
+    named = [Found(os.path.realpath(link), link.name) for link in links]
     plain = [Found(str(path), None) for pattern in PATTERNS for path in sorted(Path("/dev").glob(pattern))]
     found: dict[str, Found] = {}
     for port in named + plain:
@@ -60,7 +67,7 @@ def name_of(path: str) -> str:
     given = Path(path)
     if given.parent == BY_ID:
         return given.name
-    real = str(given.resolve())
+    real = os.path.realpath(path)
     for port in ports():
         if port.path == real and port.by_id:
             return port.by_id

@@ -1,8 +1,8 @@
 """All lines of the daemon: opened when it is time, read when there is something, given up when they are gone."""
 
+import os
 import selectors
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firmware_bridge.cable import Cable
@@ -34,7 +34,7 @@ class Lines:
 
     def taken(self) -> set[str]:
         """Devices that are in use, or that a sensor of the configuration names as its own."""
-        return {str(Path(path).resolve()) for path in self._paths} | {
+        return {os.path.realpath(path) for path in self._paths} | {
             line.real_path() for line in self._lines if line.is_open
         }
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 from firmware_bridge.errors import PortError
 
@@ -30,18 +31,19 @@ class Port:
         if not Path(self.path).exists():
             raise _error("missing", f"{self.path} is not there: plug the sensor in, or see aqsense detect")
         baud, bits, parity, stop = self._settings
+        how: dict[str, Any] = {"timeout": 0, "write_timeout": 0, "exclusive": True}
         try:
             try:
-                line = serial.Serial(self.path, baud, bits, parity, stop, timeout=0, write_timeout=0, exclusive=True)
+                line = serial.Serial(self.path, baud, bits, parity, stop, **how)
             except termios.error:  # a pseudo-terminal has no parity bit
-                line = serial.Serial(self.path, baud, bits, "N", stop, timeout=0, write_timeout=0, exclusive=True)
-        except serial.SerialException as error:
-            raise self._open_error(error.errno, str(error)) from None
+                line = serial.Serial(self.path, baud, bits, "N", stop, **how)
+            _tell_silence_from_hangup(line.fileno())
+        except termios.error as error:  # it went away while it was being opened
+            raise self._open_error(error.args[0], str(error)) from None
         except OSError as error:
             raise self._open_error(error.errno, str(error)) from None
         self._serial = line
         self._fd = line.fileno()
-        self._tell_silence_from_hangup()
 
     def _open_error(self, number: int | None, text: str) -> PortError:
         if number == errno.EACCES:
@@ -52,18 +54,11 @@ class Port:
                 f"{self.path} is used by another program: stop it (fuser {self.path}), "
                 "or disable the serial console (raspi-config)",
             )
-        if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
+        if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO):
             return _error("missing", f"{self.path} is not there: plug the sensor in, or see aqsense detect")
         if number in (errno.ENOTTY, errno.EINVAL, errno.EISDIR) or "configure" in text:
             return _error("other", f"{self.path} is no serial port: see aqsense detect")
         return _error("other", f"{self.path} cannot be opened ({text}): see aqsense doctor")
-
-    def _tell_silence_from_hangup(self) -> None:
-        import termios
-
-        attributes = termios.tcgetattr(self._fd)
-        attributes[6][termios.VMIN] = 1  # pyserial's 0 makes a read of nothing look like the end of the file
-        termios.tcsetattr(self._fd, termios.TCSANOW, attributes)
 
     def fileno(self) -> int:
         """The descriptor to wait on; -1 when closed."""
@@ -103,6 +98,14 @@ class Port:
         if line is not None:
             with contextlib.suppress(OSError):
                 line.close()  # type: ignore[attr-defined]
+
+
+def _tell_silence_from_hangup(fd: int) -> None:
+    import termios
+
+    attributes = termios.tcgetattr(fd)
+    attributes[6][termios.VMIN] = 1  # pyserial's 0 makes a read of nothing look like the end of the file
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
 def _error(kind: str, text: str) -> PortError:
