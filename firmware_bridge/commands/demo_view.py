@@ -41,6 +41,7 @@ class View:
         self._expects_claim = expects_claim
         self._live = sys.stdout.isatty() and not as_json
         self._documents: dict[str, Any] = {}
+        self._claims: dict[str, None] = {}  # in the order in which they were seen
         self._count = 0
         self._measured = 0
         self._drawn = 0.0
@@ -73,6 +74,8 @@ class View:
         self._documents[topic.split("/", 3)[-1]] = body
         if "/inferred/" in topic:
             self._inferred_at = time.monotonic()
+        if isinstance(body, dict) and body.get("kind") == "elevation" and body["verdict"] == "elevated":
+            self._claims[body["id"]] = None
         self._dirty = True
 
     def draw(self) -> None:
@@ -174,11 +177,10 @@ class View:
             print(flush=True)
 
     def summary(self, seconds: float) -> None:
-        """What came in, for a program."""
+        """What came in, for a program; a claim counts although a half hour without enough data has closed since."""
         if not self._json:
             return
-        claims = [body["id"] for body in self._of("elevation") if body["verdict"] == "elevated"]
-        counts = {"documents": self._count, "measured": self._measured, "claims": claims}
+        counts = {"documents": self._count, "measured": self._measured, "claims": list(self._claims)}
         print(
             json.dumps({"event": "summary", "seconds": round(seconds, 1), **counts}, separators=(",", ":")), flush=True
         )

@@ -16,7 +16,7 @@ from firmware_bridge.board.flash import Flash
 from firmware_bridge.commands import demo_past
 from tests.board import home
 from tests.board.lockstep import Board, TimeServer, Wire
-from tests.bridge.bench_parts import Bench, wait_for
+from tests.bridge.bench_parts import Bench, clear_of_the_half_hour, wait_for
 from tests.schemas import documents
 
 BASE = "aqsense/v1/maple"
@@ -79,6 +79,7 @@ class Pair:
 
     def __init__(self, folder: Path) -> None:
         self.bench = Bench(folder)
+        clear_of_the_half_hour(75)
         now_s = int(time.time())
         self.lived, past = demo_past.lived(now_s, "UTC")
         demo_past.remember(self.lived, past, "UTC", folder / "state")

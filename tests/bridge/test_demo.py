@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.bridge.bench_parts import AQSENSE, Bench, Process, wait_for
+from tests.bridge.bench_parts import AQSENSE, Bench, Process, clear_of_the_half_hour, wait_for
 from tests.schemas import documents
 
 
@@ -29,6 +29,7 @@ def _children(process: Process) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("broker", ["amqtt", "mosquitto"])
 def test_within_twenty_seconds_there_are_live_readings_and_an_open_explained_claim(bench: Bench, broker: str) -> None:
+    clear_of_the_half_hour(25)
     demo = bench.run("demo", [*AQSENSE, "demo", "--json", "--broker", broker])
     claim = wait_for(lambda: [b for b in _payloads(demo, "elevation") if b["verdict"] == "elevated"], 20, "a claim")[0]
     wait_for(lambda: {b["sid"] for b in _payloads(demo, "measured/1") if b["v"] is not None} == {"s1", "s2"}, 20)
@@ -67,6 +68,7 @@ def test_a_fresh_demo_is_honest_about_what_it_does_not_know_yet(bench: Bench) ->
 
 
 def test_in_words_it_shows_the_address_the_claim_and_why(bench: Bench) -> None:
+    clear_of_the_half_hour(25)
     demo = bench.run("demo", [*AQSENSE, "demo", "--for", "9"])
     assert demo.child.wait(40) == 0
     text = demo.said()

@@ -16,7 +16,7 @@ from paho.mqtt.properties import Properties
 
 from firmware_bridge import replay
 from firmware_bridge.commands import demo_past
-from tests.bridge.bench_parts import AQSENSE, Bench, Listener, wait_for
+from tests.bridge.bench_parts import AQSENSE, Bench, Listener, clear_of_the_half_hour, wait_for
 from tests.schemas import documents
 
 BASE = "aqsense/v1/maple"
@@ -30,6 +30,7 @@ class Asker:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
+        clear_of_the_half_hour(75)
         now_s = int(time.time())
         home, past = demo_past.lived(now_s, TZ)
         demo_past.remember(home, past, TZ, bench.directory / "state")
@@ -91,8 +92,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
 def asker(home: Asker) -> Iterator[Asker]:
     """The home, which no test may end and whose documents are all valid."""
     yield home
-    assert home.daemon.child.poll() is None
-    assert home.listener.invalid == []
+    assert home.daemon.child.poll() is None, home.daemon.said()
+    assert not home.listener.invalid, home.listener.invalid[0]
 
 
 def test_read_verbs_answer_with_what_is_known(asker: Asker) -> None:
