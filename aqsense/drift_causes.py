@@ -27,19 +27,21 @@ OF_SENSOR = ("sensor_gain", "sensor_offset", "sensor_moved", "sensor_replaced", 
 def part_medians(memory: Memory, first_day: int, last_day: int) -> list:
     """Lower median code of each three-hour part of the day over some days of the ring; None where nothing is known."""
     found: list = []
+    codes = [0] * (SLOTS // PARTS * max(last_day - first_day + 1, 0))  # one that grows would take half as much again
     part = 0
     while part < PARTS:
-        codes = []
+        n = 0
         day = first_day
         while day <= last_day:
             slot = 6 * part
             while slot < 6 * part + 6:
                 code = memory.get(day, slot)
                 if code != MISSING:
-                    codes.append(code)
+                    codes[n] = code
+                    n += 1
                 slot += 1
             day += 1
-        found.append(lower_median(codes, len(codes)) if codes else None)
+        found.append(lower_median(codes, n) if n else None)
         part += 1
     return found
 
