@@ -1,28 +1,20 @@
 """The home's memory on a board's flash: two checksummed slots and an append-only log between them.
 
-`slot-a` and `slot-b` are written in turn, so one whole state is always there. What happens between two slots (closed
-half hours, answers) is appended to small numbered files in `log`; a start reads the newer whole slot and then the log
-from the place that this slot names. The older slot's log is kept too, so a slot that went bad costs nothing.
+The slots a and b are written in turn, so one whole state is always there. What happens between two slots (closed
+half hours, answers) is appended to short numbered logs; a start reads the newer whole slot and then the log from the
+number that this slot names. The older slot's log is kept too, so a slot that went bad costs nothing.
 
-Small files because of the flash: LittleFS keeps a file of at most 512 bytes inside its own journal, where an append
-costs no erase, and rewrites whole 4 KiB blocks of a longer one. Each record tells how many the file before its own
-holds, so that a file which lost whole records, or is gone, is missed; only what the very last file lost is not, and
-looks as if the power had failed before it was written.
+Each record tells how many the log before its own holds, so that one which lost whole records, or is gone, is missed;
+only what the very last log lost is not, and looks as if the power had failed before it was written.
 """
 
 import binascii
 import errno
-import os
 import struct
-import sys
 
 MAGIC = b"AQS1"
 ANSWER = 2  # kinds of log records
 CELLS = 3
-# Bytes of a log file. LittleFS keeps a small one in its journal, an eighth of a block or four times what the flash
-# programs at once (1 KiB on RP2, 128 bytes on ESP32), whichever is less; whatever is added to a larger one costs an
-# erase.
-LONGEST_FILE = 250 if sys.platform == "rp2" else 112
 _LONGEST_RECORD = 1024
 _LENGTH_BITS = 11  # of a record's length field; the five above it count the records of the file before
 _CHUNK = 512
@@ -60,38 +52,33 @@ class Part:
 
 
 class Flash:
-    """State below `folder`, which is made when it is not there.
+    """State in `place`, `Files` of a file system or a `Region` of flash.
 
     `lost`: one text for each thing that could not be read at the last `load`, empty when all was there.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.folder = folder
+    def __init__(self, place) -> None:
+        self.place = place
         self.lost: list = []
         self.generation = 0
         self.written = 0  # bytes since start
-        self._log_from = [0, 0]  # of slot a and b: the first log file that follows it
+        self._log_from = [0, 0]  # of slot a and b: the number of the first log that follows it
         self._start = 0
-        self._first = 0  # the oldest log file
-        self._file = 0  # the log file being appended to
+        self._first = 0  # number of the oldest log
+        self._number = 0  # of the log being appended to
         self._size = 0
-        self._count = 0  # records in the log file being appended to
+        self._count = 0  # records in the log being appended to
         self._before = 0  # records in the one before it
-        for path in (folder, folder + "/log"):
-            try:
-                os.mkdir(path)
-            except OSError:
-                pass  # it is there; a folder that cannot be made shows at the first write
 
     # slots --------------------------------------------------------------------------------------------------------
 
     def save(self, parts) -> int:
         """Write one whole state over the older slot; bytes written. A part is bytes, or an iterable of buffers."""
         slot = (self.generation + 1) & 1
-        after = self._file + 1
+        after = self._number + 1
         generation = self.generation + 1
         written = 0
-        with open(self._slot(slot), "wb") as out:
+        with self.place.writer(slot) as out:
             head = MAGIC + struct.pack("<II", generation, after)
             out.write(head + struct.pack("<I", binascii.crc32(head)))
             for part in parts:
@@ -104,25 +91,18 @@ class Flash:
             out.write(struct.pack("<II", _END, generation))
         self.generation = generation
         self._log_from[slot] = after
-        self._next_file(after)
+        self._next_log(after)
         self._drop_log_before(min(self._log_from[0], self._log_from[1]))
         self.written += written
         return written
 
     def size(self) -> int:
-        """Bytes of all files."""
-        total = 0
-        for slot in (0, 1):
-            try:
-                total += os.stat(self._slot(slot))[6]
-            except OSError:
-                pass  # not written yet
-        for number in range(self._first, self._file + 1):
-            try:
-                total += os.stat(self._log(number))[6]
-            except OSError:
-                pass  # nothing was logged under this number
-        return total
+        """Bytes of all that is kept."""
+        return self.place.size(self._first, self._number)
+
+    def is_short(self) -> bool:
+        """Whether room for the log comes to an end: a slot that is written now makes room."""
+        return self._number - self._first >= self.place.most_logs
 
     def load(self):
         """The parts of the newest whole state, one after the other, or None when there is none.
@@ -149,10 +129,10 @@ class Flash:
                 self.generation = generation
         used = "the log alone is" if found < 0 else "state %s and the log are" % "ab"[found]
         self.lost = ["state %s is damaged; %s used" % (name, used) for name in damaged]
-        self._first, last = self._log_range()
-        self._file = max(last + 1, self._log_from[0], self._log_from[1])
+        self._first, last = self.place.log_range()
+        self._number = max(last + 1, self._log_from[0], self._log_from[1])
         if last < 0:
-            self._first = self._file
+            self._first = self._number
         self._size = self._count = self._before = 0
         self._start = self._log_from[found] if found >= 0 else 0
         if found < 0:
@@ -163,13 +143,10 @@ class Flash:
             self._log_from[other] = self._log_from[found]
         return self._parts(found)
 
-    def _slot(self, slot: int) -> str:
-        return self.folder + ("/slot-b" if slot else "/slot-a")
-
     def _inspect(self, slot: int) -> tuple:
         # (generation, first log file after it, whether every checksum holds)
         buffer = bytearray(_CHUNK)
-        with open(self._slot(slot), "rb") as file:
+        with self.place.reader(slot) as file:
             head = file.read(16)
             if len(head) < 16 or head[:4] != MAGIC or binascii.crc32(head[:12]) != _u32(head, 12):
                 return 0, 0, False
@@ -197,7 +174,7 @@ class Flash:
                     return generation, 0, False
 
     def _parts(self, slot: int):
-        with open(self._slot(slot), "rb") as file:
+        with self.place.reader(slot) as file:
             file.seek(16)
             while True:
                 start = file.tell()
@@ -220,19 +197,26 @@ class Flash:
         """Add one record (at most 1 KiB) to the log; it is on the flash when this returns."""
         if len(payload) > _LONGEST_RECORD:
             raise ValueError("a log record has at most %d bytes" % _LONGEST_RECORD)
-        if self._size and self._size + len(payload) + 8 > LONGEST_FILE:
-            self._next_file(self._file + 1)
+        if self._size and self._size + len(payload) + 8 > self.place.longest_log:
+            self._next_log(self._number + 1)
+        if not self._size:
+            number = self.place.room(self._number, len(payload) + 8)
+            if number != self._number:  # there is nothing before it
+                self._number, self._before = number, 0
         record = struct.pack("<BBH", 0xA5, kind, len(payload) | self._before << _LENGTH_BITS) + payload
         record += struct.pack("<I", binascii.crc32(record))
-        with open(self._log(self._file), "ab") as out:
-            out.write(record)
+        try:
+            self._number = self.place.append(self._number, self._size, record)
+        except OSError:
+            self._next_log(self._number + 1)  # nobody knows what is written there now
+            raise
         self._size += len(record)
         self._count += 1
         self.written += len(record)
 
-    def _next_file(self, number: int) -> None:
+    def _next_log(self, number: int) -> None:
         self._before = self._count
-        self._file = number
+        self._number = number
         self._size = self._count = 0
 
     def records(self):
@@ -241,11 +225,15 @@ class Flash:
         Damaged stretches are stepped over and told in `lost`, and so are records that are not there.
         """
         whole = False  # whether nothing is known to be amiss with the file before
-        for number in range(max(self._first, self._start), self._file):
+        for number in range(max(self._first, self._start), self._number):
+            told = len(self.lost)
             data = self._read_log(number)
+            if data is None:
+                continue
+            readable = len(self.lost) == told
             at = bad = count = 0
             while at < len(data):
-                size = _record_size(data, at)
+                size = record_size(data, at)
                 if not size:
                     at += 1
                     bad += 1
@@ -260,24 +248,23 @@ class Flash:
                 at += size
             if bad:
                 self.lost.append("%d damaged bytes in log %d" % (bad, number))
-            whole = not bad
+            whole = readable and not bad
             self._before = count
 
     def kept(self):
         """(kind, payload) of every record that is still there, oldest first, also of before the newest state."""
-        for number in range(self._first, self._file + 1):
-            data = self._read_log(number)
+        for number in range(self._first, self._number + 1):
+            data = self._read_log(number) or b""
             at = 0
             while at < len(data):
-                size = _record_size(data, at)
+                size = record_size(data, at)
                 if size:
                     yield data[at + 1], data[at + 4 : at + size - 4]
                 at += size or 1
 
-    def _read_log(self, number: int) -> bytes:
+    def _read_log(self, number: int):
         try:
-            with open(self._log(number), "rb") as file:
-                return file.read()
+            return self.place.log(number)
         except OSError as error:
             if error.args[0] != errno.ENOENT:  # that is a number under which nothing was logged
                 self.lost.append("log %d cannot be read: %s" % (number, error))
@@ -286,49 +273,21 @@ class Flash:
     def forget_before(self) -> None:
         """Remove what the newest slot replaced: the other slot and its log. After a person asked to be forgotten."""
         newest = self.generation & 1
-        try:
-            os.remove(self._slot(1 - newest))
-        except OSError:
-            pass  # it was never written
+        self.place.remove_slot(1 - newest)
         self._log_from[1 - newest] = self._log_from[newest]
         self._drop_log_before(self._log_from[newest])
 
-    def _log(self, number: int) -> str:
-        return "%s/log/%d" % (self.folder, number)
-
-    def _log_range(self) -> tuple:
-        # The lowest and the highest number; (0, -1) when nothing is logged.
-        first, last = 0, -1
-        for name in _names(self.folder + "/log"):
-            if name.isdigit():
-                number = int(name)
-                first = number if last < 0 else min(first, number)
-                last = max(last, number)
-        return first, last
-
     def _drop_log_before(self, first: int) -> None:
         while self._first < first:
-            try:
-                os.remove(self._log(self._first))
-            except OSError:
-                pass  # nothing was logged under this number
+            self.place.remove_log(self._first)
             self._first += 1
-
-
-def _names(folder: str):
-    # There may be a thousand files, and no room for all their names.
-    if not hasattr(os, "ilistdir"):
-        yield from os.listdir(folder)
-        return
-    for entry in os.ilistdir(folder):
-        yield entry[0]
 
 
 def _u32(data: bytes, at: int) -> int:
     return data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24
 
 
-def _record_size(data: bytes, at: int) -> int:
+def record_size(data: bytes, at: int) -> int:
     # Bytes of the whole record that begins there, 0 when none does.
     if len(data) - at < 8 or data[at] != 0xA5:
         return 0

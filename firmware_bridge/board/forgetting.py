@@ -118,7 +118,7 @@ def _is_in(series, day: int, first: int, last: int) -> bool:
 
 def _forget(node, subject, first: int, last: int) -> None:
     series = subject.series
-    path = node.flash.folder + "/kept"  # there is no room for two memories
+    path = node.flash.place.scratch  # there is no room for two memories
     with open(path, "wb") as out:
         for cell, offset, code, _ in _half_hours(node, series.memory):
             if not first <= cell <= last:

@@ -57,6 +57,7 @@ ORDER = (
     "aqsense.preload",
     "aqsense.monitor",
     "firmware_bridge.board.flash",
+    "firmware_bridge.board.files",
     "aqsense.ticks",
     "firmware_bridge.board.clock",
     "firmware_bridge.board.backlog",

@@ -32,13 +32,15 @@ class Node:
     ledger = None
 
     def __init__(self, config, feed) -> None:
+        from firmware_bridge.board.place import place_of
+
         self.feed = feed
         self.hub = config.homeassistant
         self.clock = Clock(config.ntp)
         self.zone = Zone(config.tz)
         self.settings = settings_of(config)
         self._tags = [_tag(sensor) for sensor in self.settings.sensors]
-        self.flash = Flash(config.state_dir)
+        self.flash = Flash(place_of(config.state_dir))
         self.problems: list = []
         self.lost: list = []
         self.token = ""
@@ -65,6 +67,7 @@ class Node:
             setattr(config, spent, None)  # all of it lies in the settings, the lines and the client by now
         self.delivery = Delivery(self.settings, self.client, feed)
         unload("aqsense.wire.registry")
+        unload("firmware_bridge.board.place")
         self._resident = set(sys.modules)
         self.restore()
 
@@ -134,8 +137,11 @@ class Node:
                 payload += struct.pack(CELL, tag, quantity, known, code, filled, reason, a, b, c, mean)
                 i += 1
             self._log(records.CELLS, payload)
-        if closed and (self._logged >= SAVE_RECORDS or self._is_time_to_save(closed[-1][3])):
+        if closed and (self._is_log_long() or self._is_time_to_save(closed[-1][3])):
             self.save()
+
+    def _is_log_long(self) -> bool:
+        return self._logged >= SAVE_RECORDS or self.flash.is_short()
 
     def _number(self, sid: str) -> int:
         i = 0

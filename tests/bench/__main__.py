@@ -78,6 +78,8 @@ def show_board() -> None:
     for name, (smallest, rest) in board.smallest_heaps().items():
         print(f"| {name} | {smallest} | {rest} |")
     print()
+    for name, (a_day, one) in board.erases().items():
+        print(f"flash, {name}: {a_day:.1f} sectors erased a day, one at most {one:.2f} times")
 
 
 def show_models() -> None:

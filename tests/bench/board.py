@@ -1,4 +1,4 @@
-"""What the full node keeps on a board's heap, by module, with the code loaded into RAM and frozen into the firmware."""
+"""What the full node keeps on a board's heap, by module and by where its code is, and what it erases of the flash."""
 
 import shutil
 import socket
@@ -10,7 +10,7 @@ from pathlib import Path
 from firmware_bridge.board import modules
 from firmware_bridge.boardimage import build
 from tests.board import home
-from tests.board.lockstep import HERE, Board, TimeServer, Wire
+from tests.board.lockstep import HERE, ROOT, Board, TimeServer, Wire
 from tests.mpy import interpreters
 
 MODELS = ["pms5003", "mhz19b"]
@@ -86,3 +86,19 @@ def _lives(port: int, kib: int, code: dict[str, Path]) -> int | None:
             for wire in wires:
                 wire.close()
     return board.heap_at_rest()
+
+
+FLASHES = (("ESP32, LittleFS", "32"), ("RP2, LittleFS", "256"), ("either, raw", "raw"))
+
+
+def erases() -> dict[str, tuple[float, float]]:
+    """Sector erases a day, all and of the sector that is erased most, over 24 days, by the kind of flash."""
+    interpreter = interpreters.get("i386")
+    found = {}
+    for name, where in FLASHES:
+        result = interpreter.run(HERE / "scripts" / "wear.py", where, path=(ROOT,), heap="4m", timeout=300)
+        if result.returncode:
+            raise RuntimeError(result.stdout + result.stderr)
+        all_sectors, one = map(float, result.stdout.split())
+        found[name] = all_sectors, one
+    return found

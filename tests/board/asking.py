@@ -12,6 +12,7 @@ from aqsense import quantities
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from firmware_bridge import store
+from firmware_bridge.board.files import Files
 from firmware_bridge.board.flash import Flash
 from firmware_bridge.commands import demo_past
 from tests.board import home
@@ -147,4 +148,4 @@ def _remember(source: Path, target: Path) -> None:
             if row.quantity in quantities.PERSONAL:
                 monitor.fold_cell(row.sid, row.quantity, row.cell, row.utc_offset_min, row.code, row.filled,
                                   row.reason, row.a, row.b, row.c, row.mean)  # fmt: skip
-    Flash(str(target)).save(monitor.snapshot_parts(False))
+    Flash(Files(str(target))).save(monitor.snapshot_parts(False))

@@ -15,6 +15,7 @@ from aqsense import codes
 from aqsense.quantities import CO2, PM2_5
 from aqsense.wire import events, registry
 from firmware_bridge.board import config
+from firmware_bridge.board.files import Files
 from firmware_bridge.board.flash import Flash
 from firmware_bridge.board.localtime import Zone
 from tests.board import home
@@ -83,7 +84,7 @@ class Memory(node.Node):
         self.feed = int
         self.settings = node.settings_of(table)
         self.zone = Zone(table.tz)
-        self.flash = Flash(str(folder))
+        self.flash = Flash(Files(str(folder)))
         self.clock = SimpleNamespace(cell=0, up_s=0)
         self.monitor = self._blank()
         self._tags = [node._tag(sensor) for sensor in self.settings.sensors]

@@ -19,6 +19,13 @@ def test_sixty_days_with_power_cuts_say_what_cpython_says(tmp_path, broker, firm
     assert len(lines) > 2 * 48 * DAYS - 2 * (CUTS + 1), "every half hour but those that a cut or the end left open"
 
 
+def test_on_flash_of_its_own_it_says_the_same(tmp_path, broker, firmware, clock, wires):
+    board = Board(tmp_path, same.home.config(broker, clock.port, state_dir="raw"), wires, clock)
+    assert len(same.assert_same(board, broker, 3, SEED, {150, 290, 700})) > 6 * 48 - 8
+    assert not (tmp_path / "raw").exists()
+    assert (tmp_path / "erases").exists()
+
+
 @pytest.mark.xdist_group("image")
 @pytest.mark.parametrize(("way", "where", "heap"), [("image", "aqsense.romfs", "144k"), ("library", "files", "256k")])
 def test_code_that_is_executed_in_place_or_loaded_says_the_same(

@@ -2,9 +2,10 @@
 import struct
 import sys
 
+from firmware_bridge.board.files import Files
 from firmware_bridge.board.flash import CELLS, Flash
 
-flash = Flash(sys.argv[1])
+flash = Flash(Files(sys.argv[1]))
 number = -1
 parts = flash.load()
 if parts is not None:
