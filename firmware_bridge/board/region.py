@@ -27,7 +27,7 @@ _RESERVE = 32  # pages: two days, and some starts, in which a slot must be writt
 
 
 class Region:
-    """On `device`, of 64 KiB or more: seven in 32 sectors for each slot, the others for logs."""
+    """On `device`, of 64 KiB or more: a quarter for each slot, half for the logs."""
 
     longest_log = PAGE - _HEAD
     scratch = "aqsense-kept"  # a file for what has no room in memory: there is a file system, too
@@ -35,7 +35,7 @@ class Region:
     def __init__(self, device) -> None:
         self._device = device
         sectors = device.ioctl(4, 0)
-        self._slot_sectors = sectors * 7 // 32
+        self._slot_sectors = sectors // 4
         self._first_page = 2 * self._slot_sectors * (SECTOR // PAGE)
         self._pages = sectors * (SECTOR // PAGE) - self._first_page
         self._page = bytearray(PAGE)
