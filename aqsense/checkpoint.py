@@ -18,7 +18,7 @@ MAGIC = b"AQ1\n"
 def parts(home, whole: bool = True):
     """The pieces of a snapshot: the header, then two for each series.
 
-    Not `whole`: what a series remembers comes as an iterable of its own pieces, none larger than 6 KB.
+    Not `whole`: what a series remembers, and its guidance, come as iterables of their own pieces, none above 6 KB.
     """
     subjects = home.subjects()
     header: OrderedDict = OrderedDict()
@@ -29,7 +29,7 @@ def parts(home, whole: bool = True):
     yield jsontext.text(header).encode()
     for subject in subjects:
         yield _memory(subject.series, whole) if subject.series is not None else b""
-        yield subject.guidance.snapshot()
+        yield subject.guidance.snapshot() if whole else subject.guidance.pieces()
     for aside in home.aside:
         yield aside[1]
         yield aside[2]

@@ -89,8 +89,12 @@ class Guidance:
         """Forget half hours `first` to `last` (both included)."""
         self._averages.forget(first, last)
 
-    def snapshot(self) -> bytearray:
-        """State as bytes, at most 1,351 of them."""
+    def pieces(self):
+        """State as buffers, together at most 1,351 bytes."""
+        return self._averages.pieces()
+
+    def snapshot(self) -> bytes:
+        """The same as one piece."""
         return self._averages.snapshot()
 
     def restore(self, data: bytes) -> None:

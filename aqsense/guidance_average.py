@@ -193,24 +193,19 @@ class Averages:
                 self._record(day, 0, 0)
             day += 1
 
-    def snapshot(self) -> bytearray:
-        """All state as bytes, the same on every machine."""
+    def pieces(self):
+        """All state, piece by piece: bytes, and the arrays themselves, whose numbers are little endian."""
         annual = self._day_means is not None
-        data = bytearray(_HEAD + 5 * CELLS + (3 * DAYS if annual else 0))
-        struct.pack_into("<BBi", data, 0, _FORMAT, annual, self.last)
-        i = 0
-        while i < CELLS:
-            struct.pack_into("<i", data, _HEAD + 4 * i, self._values[i])
-            i += 1
-        data[_HEAD + 4 * CELLS : _HEAD + 5 * CELLS] = self._shares
-        if self._day_means is not None:
-            start = _HEAD + 5 * CELLS
-            i = 0
-            while i < DAYS:
-                struct.pack_into("<H", data, start + 2 * i, self._day_means[i])
-                i += 1
-            data[start + 2 * DAYS :] = self._day_hours  # type: ignore[assignment]
-        return data
+        yield struct.pack("<BBi", _FORMAT, annual, self.last)
+        yield self._values
+        yield self._shares
+        if annual:
+            yield self._day_means
+            yield self._day_hours
+
+    def snapshot(self) -> bytes:
+        """The same as one piece."""
+        return b"".join([bytes(piece) for piece in self.pieces()])
 
     def restore(self, data: bytes) -> None:
         """Continue from `snapshot()` of averages that were set up alike; ValueError when the bytes are not that."""
