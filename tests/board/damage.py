@@ -1,7 +1,6 @@
 """A whole node starts on a flash that lost one byte, or the end of one file: what it still knows, and says it lost."""
 
 import random
-import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,8 +93,7 @@ def assert_told(board: Board, broker: int, eve: Eve, count: int, seed: int) -> l
     whole: dict[str, dict] = {}
     try:
         for number in range(-1, count):
-            shutil.rmtree(own, ignore_errors=True)
-            shutil.copytree(eve.state, own)
+            month.lay(eve.state, board)
             damages.append(sampler.damage(number, own) if number >= 0 else Damage([], 0))
             seen = len(heard.messages)
             start(board, heard, eve.boundary_ms - month.HALF_HOUR_MS)

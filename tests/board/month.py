@@ -18,7 +18,10 @@ from firmware_bridge.board import config
 from firmware_bridge.board.files import Files
 from firmware_bridge.board.flash import Flash
 from firmware_bridge.board.localtime import Zone
+from firmware_bridge.board.region import Region
 from tests.board import home
+from tests.board.lockstep import Board
+from tests.board.shims.esp32 import Partition
 
 HALF_HOUR_MS = 1_800_000
 DAY_MS = 48 * HALF_HOUR_MS
@@ -84,7 +87,7 @@ class Memory(node.Node):
         self.feed = int
         self.settings = node.settings_of(table)
         self.zone = Zone(table.tz)
-        self.flash = Flash(Files(str(folder)))
+        self.flash = Flash(_place(table.state_dir, folder))
         self.clock = SimpleNamespace(cell=0, up_s=0)
         self.monitor = self._blank()
         self._tags = [node._tag(sensor) for sensor in self.settings.sensors]
@@ -127,6 +130,24 @@ class Memory(node.Node):
         subject = self.monitor.home.find(*SERIES["s1/pm25"])
         answers = subject.series.answers.known()
         return subject.ident(*answers[-1][:2]) if answers else ""
+
+
+def _place(state_dir: str, folder: Path) -> object:
+    if state_dir != "raw":
+        return Files(str(folder))
+    folder.mkdir(exist_ok=True)
+    return Region(Partition(str(folder)))
+
+
+def lay(state: Path, board: Board) -> Path:
+    """Put a copy of the flash of an eve into a board; where a `Memory` finds what the board will make of it."""
+    if board.config["state_dir"] == "raw":
+        shutil.copy(state / "flash", board.folder / "flash")
+        return board.folder
+    own = board.folder / board.config["state_dir"]
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(state, own)
+    return own
 
 
 def any_half_hours(count: int, seed: int) -> set[int]:

@@ -1,4 +1,4 @@
-"""A partition of an ESP32 as a file beside the configuration: NOR flash that counts its erases in another file."""
+"""A partition of an ESP32 as a file of the folder: NOR flash that counts its erases in another file there."""
 
 import os
 
@@ -9,14 +9,16 @@ SIZE = 131072
 class Partition:
     TYPE_DATA = 1
 
-    def __init__(self):
+    def __init__(self, folder="."):
+        self._folder = folder
+        path = folder + "/flash"
         try:
-            os.stat("flash")
+            os.stat(path)
         except OSError:
-            with open("flash", "wb") as file:
+            with open(path, "wb") as file:
                 for _ in range(SIZE // SECTOR):
                     file.write(b"\xff" * SECTOR)
-        self._file = open("flash", "r+b")
+        self._file = open(path, "r+b")
 
     @staticmethod
     def find(kind, subtype=0xFF, label=None, block_size=4096):
@@ -42,7 +44,7 @@ class Partition:
         if op == 6:
             for at in range(arg * SECTOR, (arg + 1) * SECTOR, 256):
                 self._write(at, b"\xff" * 256)
-            with open("erases", "a") as file:
+            with open(self._folder + "/erases", "a") as file:
                 file.write("%d\n" % arg)
             return 0
 
