@@ -35,12 +35,20 @@ def day_text(day: int) -> str:
     return "%04d-%02d-%02d" % (y, m, d)
 
 
+def _is_number(text: str) -> bool:
+    # Digits of ASCII alone: Python counts superscripts as digits too, and then cannot read them.
+    for c in text:
+        if not "0" <= c <= "9":
+            return False
+    return len(text) > 0
+
+
 def day_of_text(text: str) -> int | None:
     """Day number of `YYYY-MM-DD`; None when it is not such a text or no such day."""
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         return None
     y, m, d = text[:4], text[5:7], text[8:]
-    if not (y.isdigit() and m.isdigit() and d.isdigit()):
+    if not (_is_number(y) and _is_number(m) and _is_number(d)):
         return None
     day = days_from_civil(int(y), int(m), int(d))
     return day if civil(day) == (int(y), int(m), int(d)) else None
@@ -65,11 +73,11 @@ def of_instant(text: str) -> tuple | None:
     if len(text) < 20 or text[10] != "T" or text[13] != ":" or text[16] != ":" or text[-1] != "Z":
         return None
     fraction = text[19:-1]
-    if fraction and not (fraction[0] == "." and fraction[1:].isdigit()):
+    if fraction and not (fraction[0] == "." and _is_number(fraction[1:])):
         return None
     day = day_of_text(text[:10])
     h, m, s = text[11:13], text[14:16], text[17:19]
-    if day is None or not (h.isdigit() and m.isdigit() and s.isdigit()):
+    if day is None or not (_is_number(h) and _is_number(m) and _is_number(s)):
         return None
     if int(h) > 23 or int(m) > 59 or int(s) > 59:
         return None

@@ -62,6 +62,12 @@ def test_instants_are_read_back():
         assert timetext.of_instant(text) is None
 
 
+def test_digits_that_python_cannot_read_are_no_instant():
+    for text in ("202\u00b2-02-24T18:30:10Z", "2026-02-24T18:30:1\u00b2Z", "2026-02-24T18:30:10.\u00b2Z"):
+        assert timetext.of_instant(text) is None
+    assert timetext.day_of_text("2026-02-2\u00b2") is None
+
+
 def test_local_days_and_slots_follow_the_offset():
     assert timetext.local_slot(984420, 60) == 38
     assert timetext.clock_text(38) == "19:00"
