@@ -13,6 +13,7 @@ VERB_LETTERS = 32
 NAME_LETTERS = 64
 TOPIC_LETTERS = 256
 LONG_TEXT = 500
+LONGEST_S = 86400  # nobody waits for longer
 ACCOUNTED = ("claim_days", "reference_claim_days", "promised_claim_days")  # what `status` tells of the account
 OWNER_ONLY = ("forget", "export")
 ARGUMENTS = (
@@ -71,7 +72,7 @@ def deadline_s(body: dict) -> float | None:
     seconds = body.get("deadline_s")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
         return None
-    return seconds
+    return min(seconds, LONGEST_S)  # JSON spells integers that no float can hold
 
 
 def arguments(verb: str) -> tuple:

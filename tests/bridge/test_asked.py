@@ -34,6 +34,7 @@ def at(seconds_ago: float) -> str:
         (0.0, {"deadline_s": "soon"}, False),
         (0.0, {"deadline_s": True, "t": lambda: at(60)}, False),
         (0.0, {"deadline_s": 10, "t": 17}, False),
+        (0.0, {"deadline_s": 10**400}, False),  # more than any float
         (0.0, {"deadline_s": 10, "t": "\u00b2026-02-24T18:30:10Z"}, False),  # isdigit, and int() refuses it
     ],
 )
