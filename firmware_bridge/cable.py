@@ -74,7 +74,7 @@ class Cable:
             }
             if "seq" in body:
                 said |= {"port": str(body["port"]), "seq": int(body["seq"])}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return
         self._heard = time.monotonic()
         self._nodes.heard(self.device, "raw" if "rx" in body else "status", text.encode())

@@ -115,8 +115,8 @@ class Nodes:
                 self._status(nid, str(body["state"]))
             elif leaf == "raw":
                 self._raw(nid, body)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
+            return  # the last: `int` of what JSON spells 1e999
 
     def _status(self, nid: str, state: str) -> None:
         if state == "online":

@@ -1,6 +1,7 @@
 """A thin node's time mapped to this machine's: against a simulated quartz and a network whose delays are known."""
 
 import json
+import os
 import random
 
 import pytest
@@ -10,12 +11,15 @@ from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from aqsense.wire import registry
 from firmware_bridge import config_checks
+from firmware_bridge.board import framed
+from firmware_bridge.cable import Cable
 from firmware_bridge.errors import PortError
 from firmware_bridge.node_clock import NodeClock, Stamp
 from firmware_bridge.nodes import NodePort, Nodes
 from firmware_bridge.port import Lost
 from firmware_bridge.problems import Problems
 from simulators import sensors
+from tests.bridge.bench_parts import wait_for
 
 NOON = 1_771_934_400_000  # 2026-02-24T12:00:00Z
 HOUR_MS = 3_600_000
@@ -135,6 +139,34 @@ def test_what_comes_before_the_port_is_opened_is_not_lost_and_twice_is_once() ->
     with pytest.raises(Lost):
         read(port)
     port.close()
+
+
+@pytest.mark.parametrize("name", ["seq", "up_ms", "sent_ms", "up_err_ms"])
+def test_a_number_that_is_not_finite_is_passed_over(name: str) -> None:
+    bench = Bench()
+    bench.raw(0)
+    body = {"boot": "aaaaaa", "seq": 1, "up_ms": 0, "rx": "00", name: float("inf")}
+    bench.nodes.heard("n", "raw", json.dumps(body).encode())
+    bench.raw(2)
+    assert bench.nodes.holes == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['{"nid":"n","boot":"aaaaaa","port":"0","seq":1e999}', '{"rx":' + "[" * 4000 + "}"],
+    ids=["infinite", "deep"],
+)
+def test_what_a_cable_says_in_whole_lines_may_be_nonsense(said: str) -> None:
+    master, slave = os.openpty()
+    nodes = Bench().nodes
+    cable = Cable(os.ttyname(slave), nodes)
+    cable.open()
+    for each in (said, '{"nid":"n","boot":"aaaaaa","state":"online"}'):
+        os.write(master, (framed.line(each) + "\n").encode())
+    wait_for(lambda: [cable.read()] and nodes.online)
+    assert cable.damaged == 0
+    cable.close()
+    os.close(master)
 
 
 def test_a_new_start_of_the_node_begins_a_new_clock_and_a_new_count() -> None:
