@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aqsense import timetext
+from aqsense.trust import MOST_ERROR_DS
 
 SPAN_MS = 60_000
 SPANS = 15  # of which the least delay counts
@@ -92,10 +93,11 @@ class NodeClock:
 
 def _own(body: dict[str, Any], doubt_ms: int) -> Stamp | None:
     moment = timetext.of_instant(str(body["t"])) if body.get("t") else None
-    if moment is None:
+    told_s = float(body.get("t_err_s", 1.0))
+    if moment is None or not 10 * told_s <= MOST_ERROR_DS:
         return None
     cell, s = moment
     fraction = str(body["t"])[20:].rstrip("Z") if str(body["t"])[19] == "." else ""
     ms = int((fraction + "000")[:3])
-    error_ds = int(10 * float(body.get("t_err_s", 1.0))) + -(-doubt_ms // 100)
+    error_ds = int(10 * told_s) + -(-doubt_ms // 100)
     return Stamp((cell * 1800 + s) * 1000 + ms, "node", error_ds)

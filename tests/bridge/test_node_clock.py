@@ -83,6 +83,16 @@ def test_the_nodes_own_clock_is_used_where_it_agrees_and_no_further() -> None:
     assert stamp == Stamp(NOON + 11_000, "estimated", 3) and clock.disagrees_ms == 7_200_000
 
 
+@pytest.mark.parametrize("t_err_s", [3600.0, 1e12, float("inf")])
+@pytest.mark.parametrize("t", ["2026-02-24T13:00:00Z", "9999-12-31T23:59:59Z"])  # some zones have no date for that
+def test_a_node_that_hardly_knows_the_time_is_dated_by_its_uptime(t: str, t_err_s: float) -> None:
+    clock = NodeClock()
+    for i in range(10):
+        clock.stamp(message(1000 * i), 1000 * i, NOON + 1000 * i, 0)
+    stamp = clock.stamp(message(10_000, t=t, t_err_s=t_err_s), 10_000, NOON + 10_000, 0)
+    assert stamp == Stamp(NOON + 10_000, "estimated", 2)
+
+
 def test_bytes_never_go_back_in_time() -> None:
     clock = NodeClock()
     for i in range(10):
