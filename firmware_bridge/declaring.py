@@ -16,21 +16,23 @@ if TYPE_CHECKING:
 
 def is_dated(args: dict[str, Any]) -> bool:
     """Whether a declaration says since when, of a change that begins a new regime."""
-    return args.get("since") is not None and args.get("what") in owner.RELEARNS
+    what = args.get("what")
+    return args.get("since") is not None and isinstance(what, str) and what in owner.RELEARNS
 
 
 def first_half_hour(daemon: "Daemon", asked: Asked, since: str) -> int:
     """The first half hour after a change, from a local day or an instant; the contract's error when it is neither."""
     moment = timetext.of_instant(since)
     day = timetext.day_of_text(since)
+    today = daemon.now()[0] // timetext.CELLS_A_DAY
     if moment is not None:
         cell = int(moment[0]) + (1 if moment[1] else 0)  # the half hour in which it happened is of both
-    elif day is not None:
+    elif day is not None and 0 <= day <= today + 1:  # far from them a zone has no offset
         midnight = day * timetext.CELLS_A_DAY
         cell = midnight - daemon.clock.utc_offset_min(midnight) // 30
     else:
         raise Refused("bad_request", asked.words.bad_since())
-    if cell > daemon.now()[0]:
+    if not 0 <= cell <= daemon.now()[0]:
         raise Refused("bad_request", asked.words.bad_since())
     return int(cell)
 

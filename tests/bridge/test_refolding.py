@@ -2,14 +2,18 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from aqsense import checkpoint, codes, quantities, timetext
+from aqsense import checkpoint, codes, quantities, replies_en, timetext
 from aqsense.logcode import decode, encode
 from aqsense.monitor import Monitor
+from aqsense.refused import Refused
 from aqsense.settings import SensorSettings, Settings
-from firmware_bridge import snapshots
+from firmware_bridge import declaring, snapshots
+from firmware_bridge.clock import Clock
 from firmware_bridge.store import Store, reading
 
 FIRST = 984_000  # a half hour of February 2026
@@ -79,6 +83,19 @@ def test_a_change_dated_back_equals_one_that_was_told_when_it_happened(tmp_path:
     since = timetext.instant(CHANGED)
     late.says(FIRST + DAYS * 48 - 1, "declare", told=False, sid="s1", what="sensor_moved", since=since)
     assert late.refolded().snapshot() == told.monitor.snapshot()
+
+
+@pytest.mark.parametrize("since", ["0000-01-01", "0001-01-01", "0001-01-01T00:00:00Z", "9999-12-31"])
+def test_a_change_that_no_calendar_dates_is_refused(since: str) -> None:
+    daemon: Any = SimpleNamespace(clock=Clock("America/New_York"), now=lambda: (CHANGED, 0))
+    asked: Any = SimpleNamespace(words=replies_en)
+    with pytest.raises(Refused, match="since is a day"):
+        declaring.first_half_hour(daemon, asked, since)
+
+
+@pytest.mark.parametrize(("what", "dated"), [("people", True), ("season", False), (["people"], False), (None, False)])
+def test_only_a_new_beginning_is_dated_back(what: Any, dated: bool) -> None:
+    assert declaring.is_dated({"what": what, "since": "2026-01-01"}) is dated
 
 
 def test_a_state_is_taken_over_whole(tmp_path: Path) -> None:
