@@ -144,8 +144,10 @@ class Outbox:
             if row.t_ms is None and row.boot == boot and row.kind == SAMPLE:
                 row.t_ms = offset_ms + row.up_ms
                 count += 1
-        update = "UPDATE outbox SET t_ms = ? + up_ms WHERE t_ms IS NULL AND boot = ? AND kind = 0"
-        return count + self._db.execute(update, (offset_ms, boot)).rowcount
+        undated = "t_ms IS NULL AND boot = ? AND kind = 0"
+        found = self._db.execute(f"SELECT count(*) FROM outbox WHERE {undated}", (boot,)).fetchone()[0]
+        done = self._store.write(f"UPDATE outbox SET t_ms = ? + up_ms WHERE {undated}", [(offset_ms, boot)])
+        return count + (int(found) if done else 0)
 
     def forget(self, sid: str | None, from_ms: int, to_ms: int) -> None:
         """Drop samples of a sensor (None: all) of these epoch milliseconds, undelivered or not."""

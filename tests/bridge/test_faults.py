@@ -1,6 +1,7 @@
 """Faults of disk, clock and snapshot: the readings go on, and what was lost is said."""
 
 import contextlib
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -36,6 +37,24 @@ def test_a_disk_that_refuses_costs_no_reading_that_memory_can_hold(tmp_path: Pat
     again = Store(tmp_path)
     assert [row.seq for row in Outbox(again, 1 << 20).take(100)] == list(range(50))
     again.close()
+
+
+def test_a_clock_that_is_known_at_last_is_no_harm_while_the_disk_refuses(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1 << 20)
+    box.add(SAMPLE, "s1", "abc123", 1, None, 1000, "topic", "x")
+    assert box.commit()
+    box.add(SAMPLE, "s1", "abc123", 2, None, 2000, "topic", "x")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))  # no file may grow
+    try:
+        assert not box.commit()
+        box.date("abc123", 1_800_000_000_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert box.commit()
+    assert [row.seq for row in box.take(10)] == [1, 2]
+    store.close()
 
 
 @pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount and the right to use it")
