@@ -66,7 +66,7 @@ def _take_over(daemon: "Daemon", folded: Folded, gone: set[tuple[str, int]] | No
     kept = daemon.store
     kept.add_cells(daemon.monitor.take_cells())
     checkpoint.take_over(daemon.monitor.home, state, gone)
-    refolding.fold(daemon.monitor, kept.cells(last), kept.answers()[heard:])
+    refolding.fold(daemon.monitor, refolding.rest(daemon.monitor, kept, last), kept.answers()[heard:])
     kept.outdated = False
     snapshots.save(daemon.monitor, kept)
 

@@ -1,13 +1,15 @@
 """Stored half hours and answers given to a core again, in the order in which they came."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aqsense import timetext
 from aqsense.monitor import Monitor
 from aqsense.owner import RELEARNS
-from firmware_bridge.store import Cell
+from firmware_bridge.store import Cell, Stored
+
+BEHIND = 4  # half hours that one sensor may be behind another: two hours wait for a clock, half an hour for a node
 
 Answer = tuple[str, str, str, str]  # id, t, verb, args
 
@@ -28,6 +30,20 @@ def fold(monitor: Monitor, cells: Iterable[Cell], answers: Sequence[Answer] = ()
         _answer(monitor, given)
     monitor.take_cells()
     monitor.quiet = False
+
+
+def rest(monitor: Monitor, stored: Stored, last: int) -> Iterator[Cell]:
+    """Half hours that were stored after those that the monitor's state is of; `last` is the latest of these.
+
+    One may be no later than `last`: what a thin node measured, or what waited for a clock, closes after that of others.
+    """
+    known = {
+        (subject.sensor.sid, subject.quantity): subject.cell if subject.series is None else subject.series.cell
+        for subject in monitor.home.subjects()
+    }
+    for row in stored.cells(last - BEHIND):
+        if row.cell > known.get((row.sid, row.quantity), -1):
+            yield row
 
 
 def cell_of(given: Answer) -> int:

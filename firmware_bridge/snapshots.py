@@ -22,7 +22,8 @@ def restore(settings: Any, store: Store) -> tuple[Monitor | None, str]:
         return None, "no state of this version of aqsense is stored"
     try:
         monitor = Monitor(settings, found[1])
-        refolding.fold(monitor, store.cells(found[0]), store.answers()[int(store.noted(HEARD) or 0) :])
+        answers = store.answers()[int(store.noted(HEARD) or 0) :]
+        refolding.fold(monitor, refolding.rest(monitor, store, found[0]), answers)
         return monitor, ""
     except Exception as error:
         return None, f"the stored state could not be used: {error}"

@@ -12,7 +12,7 @@ from aqsense.logcode import decode, encode
 from aqsense.monitor import Monitor
 from aqsense.refused import Refused
 from aqsense.settings import SensorSettings, Settings
-from firmware_bridge import declaring, snapshots
+from firmware_bridge import declaring, refolded, snapshots
 from firmware_bridge.clock import Clock
 from firmware_bridge.store import Store, reading
 
@@ -96,6 +96,48 @@ def test_a_change_that_no_calendar_dates_is_refused(since: str) -> None:
 @pytest.mark.parametrize(("what", "dated"), [("people", True), ("season", False), (["people"], False), (None, False)])
 def test_only_a_new_beginning_is_dated_back(what: Any, dated: bool) -> None:
     assert declaring.is_dated({"what": what, "since": "2026-01-01"}) is dated
+
+
+class TwoLives:
+    """A home of a sensor beside the daemon and one at a thin node, whose half hours close later."""
+
+    def __init__(self, directory: Path) -> None:
+        sensors = [SensorSettings(sid, None, sid, interval_s=60) for sid in ("near", "far")]
+        self.settings = Settings("maple", sensors)
+        self.monitor = Monitor(self.settings)
+        self.store = Store(directory)
+        for cell in range(FIRST, FIRST + 100):
+            self.close("near", cell)
+            self.close("far", cell)
+
+    def close(self, sid: str, cell: int) -> None:
+        """A half hour closes."""
+        self.monitor.fold_cell(sid, quantities.PM2_5, cell, 60, code(cell), 30)
+        mean = decode(quantities.PM2_5, code(cell))
+        row = (sid, quantities.PM2_5, 1, cell, 60, code(cell), 30, codes.NO_CODE, -32768, -32768, -32768, mean)
+        self.store.add_cells([row])
+
+
+def test_a_half_hour_of_a_node_that_closes_after_a_snapshot_is_not_lost(tmp_path: Path) -> None:
+    life = TwoLives(tmp_path)
+    life.close("near", FIRST + 100)
+    snapshots.save(life.monitor, life.store)
+    life.close("far", FIRST + 100)
+    again, why = snapshots.restore(life.settings, life.store)
+    assert again is not None, why
+    assert again.snapshot() == life.monitor.snapshot()
+
+
+def test_a_half_hour_of_a_node_that_closes_while_the_memory_is_folded_is_not_lost(tmp_path: Path) -> None:
+    life = TwoLives(tmp_path)
+    life.close("near", FIRST + 100)
+    life.store.commit()
+    folded = refolded.fold(life.settings, tmp_path)
+    life.close("far", FIRST + 100)
+    expected = life.monitor.snapshot()
+    daemon: Any = SimpleNamespace(store=life.store, monitor=life.monitor)
+    refolded._take_over(daemon, folded, None)
+    assert life.monitor.snapshot() == expected
 
 
 def test_a_state_is_taken_over_whole(tmp_path: Path) -> None:
