@@ -212,9 +212,14 @@ class Store(Stored):
         """Forget the folded state; it is folded again from the half hours."""
         self.db.execute("DELETE FROM snapshot")
 
-    def add_answer(self, identifier: str, t: str, verb: str, args: str) -> None:
-        """Remember what the owner said."""
-        self.write("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", [(identifier, t, verb, args)])
+    def add_answer(self, identifier: str, t: str, verb: str, args: str) -> str:
+        """Remember what the owner said; the id that it is kept under, its own unless an earlier answer has that."""
+        kept, count = identifier, 1
+        while self.db.execute("SELECT 1 FROM answer WHERE id = ?", (kept,)).fetchone():
+            count += 1
+            kept = f"{identifier}#{count}"
+        self.write("INSERT INTO answer VALUES (?, ?, ?, ?)", [(kept, t, verb, args)])
+        return kept
 
     def note(self, name: str, value: str) -> None:
         """Remember a small named text."""

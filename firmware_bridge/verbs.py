@@ -103,9 +103,9 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     code, text, documents = daemon.monitor.answer(record)
     if code:
         raise Refused(code, text)
-    daemon.store.add_answer(asked.id, t, verb, json.dumps(resolved, sort_keys=True))
+    kept = daemon.store.add_answer(asked.id, t, verb, json.dumps(resolved, sort_keys=True))
     daemon.send(documents)
-    return [OrderedDict(id=asked.id, text=text)]
+    return [OrderedDict(id=kept, text=text)]
 
 
 def _resolved(daemon: "Daemon", asked: Asked, args: dict[str, Any]) -> dict[str, Any]:

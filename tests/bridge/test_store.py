@@ -37,8 +37,13 @@ def test_everything_committed_is_there_again(tmp_path: Path) -> None:
 def test_an_answer_is_never_overwritten(tmp_path: Path) -> None:
     _filled(tmp_path)
     store = Store(tmp_path)
-    store.add_answer("a1", "2027-01-01T00:00:00Z", "dispute", "{}")
-    assert store.answers()[0][2] == "confirm"
+    assert store.add_answer("a1", "2027-01-01T00:00:00Z", "dispute", "{}") == "a1#2"  # done, so never lost either
+    assert store.add_answer("a1", "2027-01-01T00:00:00Z", "dispute", "{}") == "a1#3"
+    assert [(given[0], given[2]) for given in store.answers()] == [
+        ("a1", "confirm"),
+        ("a1#2", "dispute"),
+        ("a1#3", "dispute"),
+    ]
     store.close()
 
 
