@@ -315,19 +315,21 @@ class Daemon:
         if changed and not first:
             self.send([announce.info(self.settings, trust)])
 
-    def commit(self) -> None:
-        """Make durable what must survive a power cut."""
+    def commit(self) -> bool:
+        """Make durable what must survive a power cut; False, and said, when the disk refuses."""
         if self.clock.trust.trusted:
             self.clock.last_known_s = time.time()
             self.store.note("last_s", str(int(time.time())))
         self.retained.save()
-        if self.outbox.commit():
+        done = self.outbox.commit()
+        if done:
             self.problems.clear("disk", f"{self.config.state_dir} can be written again")
         else:
             self.problems.set(
                 "disk",
                 f"{self.config.state_dir} cannot be written: free space or repair the disk; readings go on from memory",
             )
+        return done
 
     def _goodbye(self) -> None:
         self.notifier.send("STOPPING=1")

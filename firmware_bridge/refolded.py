@@ -40,7 +40,10 @@ def later(
     change()
     kept.drop_snapshot()
     kept.outdated = True
-    daemon.commit()
+    if not daemon.commit():  # it says so; what was to go is still there
+        kept.undo()
+        kept.outdated = False
+        raise Refused("internal", asked.words.failed(), True)
     kept.compact()
     settings, directory = daemon.settings, daemon.config.state_dir
 

@@ -161,6 +161,12 @@ class Store(Stored):
         self.last_commit = time.monotonic()
         return True
 
+    def undo(self) -> None:
+        """Take back what was changed since the last commit, half hours that closed excepted."""
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+        self._in_file = False
+
     def _begin(self) -> None:
         if not self.db.in_transaction:  # a full disk ends a transaction by itself
             self._in_file = False

@@ -6,14 +6,17 @@ import shutil
 import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from aqsense import codes, quantities
+from aqsense import codes, quantities, replies_en
 from aqsense.monitor import Monitor
-from firmware_bridge import snapshots
+from aqsense.refused import Refused
+from firmware_bridge import forgetting, snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
 from firmware_bridge.store import FILE, Store
@@ -45,16 +48,40 @@ def test_a_clock_that_is_known_at_last_is_no_harm_while_the_disk_refuses(tmp_pat
     box.add(SAMPLE, "s1", "abc123", 1, None, 1000, "topic", "x")
     assert box.commit()
     box.add(SAMPLE, "s1", "abc123", 2, None, 2000, "topic", "x")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))  # no file may grow
-    try:
+    with _refusing_disk():
         assert not box.commit()
         box.date("abc123", 1_800_000_000_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert box.commit()
     assert [row.seq for row in box.take(10)] == [1, 2]
     store.close()
+
+
+def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1 << 20)
+    settings: Any = _settings(tmp_path)
+    store.add_cells([("s1", quantities.PM2_5, 1, cell, 0, 900, 30, -1, 900, 900, 900, 50) for cell in range(99)])
+    assert box.commit()
+    daemon: Any = SimpleNamespace(
+        store=store, outbox=box, monitor=snapshots.from_scratch(settings, store), now=lambda: (99, 0),
+        sender=SimpleNamespace(forget=lambda covers: None), commit=box.commit, settings=settings,
+        config=SimpleNamespace(state_dir=tmp_path), wake=lambda: None)  # fmt: skip
+    asked: Any = SimpleNamespace(words=replies_en)
+    with _refusing_disk(), pytest.raises(Refused, match="the log says why"):
+        forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))
+    assert box.commit() and not store.outdated
+    assert store.span(None, 0, 99)[0] == 99
+    store.close()
+
+
+@contextlib.contextmanager
+def _refusing_disk() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))  # no file may grow
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount and the right to use it")
