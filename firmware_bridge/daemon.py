@@ -323,6 +323,7 @@ class Daemon:
         self.retained.save()
         done = self.outbox.commit()
         if done:
+            self.retained.saved()
             self.problems.clear("disk", f"{self.config.state_dir} can be written again")
         else:
             self.problems.set(

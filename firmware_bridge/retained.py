@@ -45,7 +45,7 @@ class Retained:
         return sorted(self._kept)
 
     def save(self) -> None:
-        """Hand changes to the store."""
+        """Hand changes to the store; again with the next call, until they are `saved`."""
         for topic in self._changed:
             kept = self._kept.get(topic)
             if kept is None:
@@ -55,4 +55,7 @@ class Retained:
                 done = self._store.write("INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?)", [row])
             if not done:
                 return
+
+    def saved(self) -> None:
+        """The store's commit made them durable."""
         self._changed.clear()

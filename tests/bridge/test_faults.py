@@ -19,6 +19,7 @@ from aqsense.refused import Refused
 from firmware_bridge import forgetting, snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.retained import Kept, Retained
 from firmware_bridge.store import FILE, Store
 from tests.bridge.bench_parts import Bench, wait_for
 
@@ -71,6 +72,25 @@ def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(tmp_path: Path) -> 
         forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))
     assert box.commit() and not store.outdated
     assert store.span(None, 0, 99)[0] == 99
+    store.close()
+
+
+def test_what_stood_at_the_broker_is_remembered_though_the_disk_refused_it_at_first(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    retained = Retained(store)
+    retained.put("gone", Kept(1, 0, "{}"))
+    retained.save()
+    assert store.commit()
+    retained.saved()
+    retained.drop("gone")
+    retained.put("here", Kept(1, 0, "{}"))
+    with _refusing_disk():
+        retained.save()
+        assert not store.commit()
+    retained.save()
+    assert store.commit()
+    retained.saved()
+    assert Retained(store).topics() == ["here"]
     store.close()
 
 
