@@ -110,7 +110,7 @@ class Sender:
     def reply(self, topic: str, text: str, expiry_s: int, correlation: bytes) -> None:
         """Send one answer; answers are not kept for later."""
         if self.connected:
-            self._broker.publish(topic, text, 1, False, expiry_s, "reply/1", correlation)
+            self._broker.publish(topic, text, 1, False, expiry_s, _schema(text), correlation)
 
     def goodbye(self, document: Any) -> None:
         """Send the last document before a clean stop; `unacknowledged` holds until the broker has it."""

@@ -1,0 +1,57 @@
+"""The way to the broker in orders of events that a real broker rarely gives."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aqsense.settings import Settings
+from firmware_bridge.broker import Connected, Disconnected
+from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.problems import Problems
+from firmware_bridge.retained import Retained
+from firmware_bridge.sender import Sender
+from firmware_bridge.store import Store
+
+
+class Broker:
+    """Takes everything, and numbers it from 1 on each connection."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.published: list[tuple[Any, ...]] = []
+
+    def publish(self, *args: Any) -> int:
+        self.published.append(args)
+        self.count += 1
+        return self.count
+
+
+class Bench:
+    """A sender with a broker that is not one."""
+
+    def __init__(self, directory: Path) -> None:
+        self.store = Store(directory)
+        self.outbox = Outbox(self.store, 1 << 20)
+        self.broker: Any = Broker()
+        self.sender = Sender(Settings("maple", []), self.outbox, Retained(self.store), self.broker, Problems())
+        self.sender.on_connected(Connected(5, 0, ""))
+
+    def sample(self, seq: int) -> None:
+        """Publish one."""
+        row = self.outbox.add(SAMPLE, "s1", "abc123", seq, None, 0, "topic", "{}")
+        assert self.sender._publish_rows([row], "topic", "{}")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_message_is_marked_with_its_own_schema(bench: Bench) -> None:
+    bench.sender.reply("aqsense/v1/maple/event/reply", '{"schema":"event/1"}', 300, b"")
+    bench.sender.reply("aqsense/v1/maple/reply/hub/a", '{"schema":"reply/1"}', 300, b"")
+    assert [args[5] for args in bench.broker.published] == ["event/1", "reply/1"]
