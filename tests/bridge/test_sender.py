@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aqsense.settings import Settings
-from firmware_bridge.broker import Connected, Disconnected
+from firmware_bridge.broker import Connected
 from firmware_bridge.outbox import SAMPLE, Outbox
 from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Retained
@@ -49,6 +49,15 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path)
     yield made
     made.store.close()
+
+
+def test_a_sample_on_a_new_connection_does_not_hide_one_that_the_former_owes(bench: Bench) -> None:
+    bench.sample(1)
+    bench.broker.count = 0  # connected anew, and the loop has not heard of it
+    bench.sample(2)
+    bench.sender.on_disconnected("gone")
+    bench.sender.on_connected(Connected(5, 0, ""))
+    assert [row.seq for row in bench.outbox.take(10)] == [1, 2]
 
 
 def test_a_message_is_marked_with_its_own_schema(bench: Bench) -> None:
