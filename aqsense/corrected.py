@@ -25,6 +25,7 @@ class Corrected:
         self._value: int | None = None
         self._borrows_humidity = described.borrows_humidity(decoder.FIELDS)
         self._values = None
+        self._inputs: list = []
         self._humidity: int | None = None
         self._sum = 0
         self._n = 0
@@ -41,17 +42,18 @@ class Corrected:
 
     def add(self) -> int:
         """Count the sample as a good one; its corrected value, below MISSING_BELOW when it has none."""
-        if self._value is None:
+        if self._value is None or self.formula is None:
             return MISSING_BELOW - 1
         self._sum += self._value
         self._n += 1
+        self._inputs = self.formula.inputs(self._values, self._humidity)  # the decoder will have others by the close
         return self._value
 
     def close(self) -> tuple:
-        """(mean, inputs of the last sample) of the window, mean None when no sample was good; the next begins."""
-        if self._n == 0 or self.formula is None:
+        """(mean, inputs of the last good sample) of the window, mean None when no sample was good; the next begins."""
+        if self._n == 0:
             return None, []
-        found = (rounded(self._sum, self._n), self.formula.inputs(self._values, self._humidity))
+        found = (rounded(self._sum, self._n), self._inputs)
         self._sum = 0
         self._n = 0
         return found

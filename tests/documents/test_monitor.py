@@ -202,6 +202,23 @@ def test_a_correction_is_published_beside_the_reading_and_learned_instead_of_it(
     assert abs(learned - 10 * expected) <= 1
 
 
+def test_a_corrected_value_tells_what_it_was_made_from_though_the_humidity_went_away():
+    sensor = SensorSettings("s1", "pms5003t", "kitchen")
+    sensor.correction = "epa-us-2021"
+    monitor = trusted(sensor)
+    decoder = registry.open("pms5003t")
+    rows = Rows(decoder.FIELDS, decoder.SCALES)
+    rows.evidence = 2
+    values = [None] * len(decoder.FIELDS)
+    documents = []
+    for s, humidity in ((1, 410), (2, None), (120, None)):
+        for field, value in (("pm2_5_cf1_ugm3", 8), ("pm2_5_ugm3", 8), ("pm10_ugm3", 8), ("rh_pct", humidity)):
+            values[decoder.FIELDS.index(field)] = value
+        documents += monitor.step("s1", rows.set(*values), CELL, s, 0)
+    (body,) = bodies(documents, "corrected")
+    assert body["from"] == {"pm2_5_cf1_ugm3": 8.0, "rh_pct": 41.0}
+
+
 @pytest.mark.parametrize("restarts", [0, 1, 2])
 def test_another_serial_number_starts_the_next_regime(restarts):
     monitor = trusted(SensorSettings("s1", "pms5003", "kitchen"))
