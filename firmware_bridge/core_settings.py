@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from dataclasses import replace
 
 import aqsense
 from aqsense.settings import SensorSettings, Settings
@@ -36,11 +37,22 @@ def settings(config: Config, boot: str) -> Settings:
 
 def sensor_settings(sensor: Sensor, model: str) -> SensorSettings:
     """One sensor's settings, once its model is known."""
+    sensor = _possible(sensor, model)
     made = SensorSettings(sensor.id, model, sensor.room, sensor.room_kind, interval_s(sensor, model))
     made.port = None if sensor.port == "auto" else sensor.port
     made.correction = sensor.correction
     made.abc = None if sensor.abc == "leave" else sensor.abc
     return made
+
+
+def _possible(sensor: Sensor, model: str) -> Sensor:
+    """A model that was found by itself may be unable to do what the configuration asks; then its line asks nothing."""
+    options = {"abc": sensor.abc, "duty": sensor.duty, "altitude_m": sensor.altitude_m}
+    try:
+        dialogue.open(model, 0, options)
+    except ValueError:
+        return replace(sensor, abc="leave", duty="continuous")
+    return sensor
 
 
 def interval_s(sensor: Sensor, model: str) -> int:

@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from aqsense import quantities
 from aqsense.monitor import Monitor
 from firmware_bridge import config, core_settings, snapshots
@@ -420,3 +422,14 @@ def test_auto_leaves_the_ports_alone_that_other_sensors_name(bench: Bench) -> No
     assert ports[0] is None  # not found yet
     assert all("pms5003" in port for port in ports[1:])
     assert len(ports) > 1
+
+
+@pytest.mark.parametrize("asked", [{"duty": "5m/1m"}, {"abc": "7d"}, {"abc": "180h", "duty": "60m/30m"}])
+def test_a_found_model_that_cannot_do_what_was_asked_is_described_as_it_runs(asked: dict[str, str]) -> None:
+    sensor = config.Sensor("s1", "mhz19b", "/dev/x", "kitchen", **asked)
+    plain = config.Sensor("s1", "mhz19b", "/dev/x", "kitchen")
+    found, usual = (
+        Monitor(core_settings.settings(config.Config("maple", "UTC", (one,), Path()), "aaaaaa"))
+        for one in (sensor, plain)
+    )
+    assert found.meta("s1").body == usual.meta("s1").body
