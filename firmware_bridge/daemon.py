@@ -176,7 +176,7 @@ class Daemon:
             cell, s = divmod(stamp.t_ms // 1000, CELL_S)
             up_ms -= late_ms
             intake = self.monitor.intake(sid)
-            if cell < intake.cell:
+            if cell < intake.cell <= self.now()[0]:  # if that is to come, the clock was set back
                 self._say_too_late(sid)
                 return
             self._too_late.discard(sid)

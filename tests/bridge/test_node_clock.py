@@ -3,16 +3,19 @@
 import json
 import os
 import random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from aqsense import late
+from aqsense import late, timetext
 from aqsense.monitor import Monitor
 from aqsense.settings import SensorSettings, Settings
 from aqsense.wire import registry
 from firmware_bridge import config_checks
 from firmware_bridge.board import framed
 from firmware_bridge.cable import Cable
+from firmware_bridge.daemon import Daemon
 from firmware_bridge.errors import PortError
 from firmware_bridge.node_clock import NodeClock, Stamp
 from firmware_bridge.nodes import NodePort, Nodes
@@ -232,3 +235,25 @@ def test_half_hours_wait_for_a_node_and_end_up_as_if_it_had_never_been_away() ->
         "the first one came from a cold start"
     )
     assert monitor.intake("far").cell == CELL + 1
+
+
+def test_a_clock_that_is_set_back_does_not_silence_a_node() -> None:
+    monitor = monitor_of_two()
+    sent: list = []
+    daemon: Any = SimpleNamespace(
+        monitor=monitor,
+        clock=SimpleNamespace(up_ms=lambda: 1000, utc_offset_min=lambda cell: 0),
+        send=sent.extend,
+        _too_late=set(),
+        _say_too_late=lambda sid: sent.append(None),
+    )
+    decoder = registry.open("pms5003")
+    for now in (CELL * 1800 + 100, (CELL - 2) * 1800 + 10, (CELL - 2) * 1800 + 100):
+        daemon.now = lambda now=now: divmod(now, 1800)
+        decoder.receive_data(FRAME, len(FRAME))
+        decoder.next_event()
+        Daemon.step(daemon, "far", decoder, Stamp(now * 1000, "estimated", 3))
+    assert [one.body["t"] for one in sent if one and one.kind == "measured-all"] == [
+        timetext.instant_ms(CELL, 120),
+        timetext.instant_ms(CELL - 2, 60),
+    ]
