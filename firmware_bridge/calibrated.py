@@ -34,11 +34,11 @@ def news(daemon: "Daemon") -> list[Any]:
 def _event(daemon: "Daemon", sid: str) -> Document:
     cell, s = daemon.now()
     home = daemon.config.home
-    body = OrderedDict(schema="event/1", event_type="done", kind="calibration")
+    body: OrderedDict[str, Any] = OrderedDict(schema="event/1", event_type="done", kind="calibration")
     body["id"] = ids.document_id(home, sid, quantities.FIELDS[quantities.CO2], "-", "calibration", "none", cell)
     body["sid"] = sid
     body["quantity"] = quantities.FIELDS[quantities.CO2]
-    body["t"] = timetext.instant(cell, s)
+    body["t"] = timetext.instant(cell, s) if daemon.dated()[0] >= 0 else None
     body["text"] = f"{sid} was calibrated; personal statements wait until its level is known again."
     body["ref"] = f"{messages.base(home)}/sensor/{sid}/meta"
     return Document("event", sid, quantities.CO2, body)

@@ -167,6 +167,10 @@ class Daemon:
         """The present half hour and the second in it."""
         return divmod(int(time.time()), CELL_S)
 
+    def dated(self) -> tuple[int, int]:
+        """As `now`, for a document that tells it: a negative half hour while the clock knows no time."""
+        return self.now() if self.clock.trust.source != "none" else (-1, 0)
+
     def step(self, sid: str, decoder: Any, stamp: Stamp | None = None) -> None:
         """Give the core what a line's decoder just said, now or, of a node's sensor, at its stamp."""
         cell, s = self.now()
@@ -269,7 +273,7 @@ class Daemon:
             self.sender.send(documents, int(time.time() * 1000))
 
     def _announce(self) -> None:
-        documents = announce.documents(self.settings, self.config, self.clock.trust, *self.now())
+        documents = announce.documents(self.settings, self.config, self.clock.trust, *self.dated())
         self.send(documents)
         self.send(calibrated.news(self))
         cell, second = self.now()
@@ -294,7 +298,7 @@ class Daemon:
         if not self._settled and self.clock.up_ms() >= safe_mode.SETTLED_S * 1000:
             self._settle()
         if self.health.is_due():
-            self.send([self.health.document(*self.now())])
+            self.send([self.health.document(*self.dated())])
         if self.notifier.watchdog_s and time.monotonic() - self._fed >= self.notifier.watchdog_s / 2:
             self._fed = time.monotonic()
             self.notifier.send("WATCHDOG=1")
@@ -339,7 +343,7 @@ class Daemon:
         self.problems.say("starting again with what was found" if self.again else "stopping", NOTICE)
         self.lines.close()
         self.send(self.monitor.stop(*self.now()))
-        self.sender.goodbye(documents_device.status(self.settings, "offline", *self.now()))
+        self.sender.goodbye(documents_device.status(self.settings, "offline", *self.dated()))
         deadline = time.monotonic() + GOODBYE_S
         while self.sender.connected and self.sender.unacknowledged() and time.monotonic() < deadline:
             self._selector.select(0.05)

@@ -72,7 +72,8 @@ def carry_out(daemon: "Daemon", asked: Asked, wanted: Plan) -> Later:
     def done() -> list[Any]:
         refolded.publish_anew(daemon, {sid for sid, _ in wanted.series})
         text = str(wanted.counts(replies.of(daemon.settings.lang), done=True)["text"])
-        daemon.send([documents_events.forgot(daemon.settings, *daemon.now(), True, text)])
+        dated = daemon.dated()[0] >= 0
+        daemon.send([documents_events.forgot(daemon.settings, *daemon.now(), dated, text)])
         return [wanted.counts(asked.words, done=True)]
 
     return refolded.later(daemon, asked, change, None if wanted.everything else wanted.series, done)

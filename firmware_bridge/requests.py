@@ -6,12 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from aqsense import envelope, jsontext, messages, replies
+from aqsense import envelope, jsontext, messages, replies, timetext
 from aqsense.refused import Refused
 from firmware_bridge import verbs
 from firmware_bridge.asked import Asked
 from firmware_bridge.broker import Received
-from firmware_bridge.history import instant
 from firmware_bridge.later import Later
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Requests:
     def _refuse(self, verb: str, event: Received, refused: Refused) -> None:
         """Answer something that could not be read, where the connection itself says where to."""
         topic = envelope.address(self._base, {}, event.response_topic)
-        self._reply(topic, [str(jsontext.text(envelope.refusal(None, verb, _now(), refused)))], event.correlation)
+        self._reply(topic, [str(jsontext.text(envelope.refusal(None, verb, self._now(), refused)))], event.correlation)
 
     def _answer(self, asked: Asked) -> Any:
         """What the verb gives, or the exception that stood in the way; None when it comes later."""
@@ -110,12 +109,12 @@ class Requests:
     def _texts(self, asked: Asked, found: Any) -> list[str]:
         """The reply, in parts."""
         if isinstance(found, Refused):
-            return [str(jsontext.text(envelope.refusal(asked.id, asked.verb, _now(), found)))]
+            return [str(jsontext.text(envelope.refusal(asked.id, asked.verb, self._now(), found)))]
         status, parts = ("ok", found) if isinstance(found, list) else found
         texts = []
         for i, data in enumerate(parts, 1):
             part = OrderedDict(i=i, n=len(parts)) if len(parts) > 1 else None
-            body = envelope.reply(asked.id, asked.verb, _now(), status, data, part, i == len(parts))
+            body = envelope.reply(asked.id, asked.verb, self._now(), status, data, part, i == len(parts))
             texts.append(str(jsontext.text(body)))
         return texts
 
@@ -132,6 +131,6 @@ class Requests:
                 said = str(jsontext.text(envelope.event(json.loads(text))))
                 self._daemon.sender.reply(envelope.event_topic(self._base), said, REPLY_EXPIRY_S, b"")
 
-
-def _now() -> str:
-    return instant(int(time.time()) * 1000).replace(".000Z", "Z")
+    def _now(self) -> str | None:
+        cell, s = self._daemon.dated()
+        return timetext.instant(cell, s) if cell >= 0 else None

@@ -34,7 +34,7 @@ def status(daemon: "Daemon", asked: Asked) -> list[Any]:
     """What stands at the broker, in one object, and how the daemon fares."""
     documents = {topic: json.loads(kept.payload) for topic, kept in daemon.retained.current() if kept.payload}
     data = report.of_documents(documents, daemon.config.home)
-    data["health"] = _ordered(daemon.health.document(*daemon.now()).body)
+    data["health"] = _ordered(daemon.health.document(*daemon.dated()).body)
     return [_ordered(data)]
 
 

@@ -1,8 +1,15 @@
 """May this clock date a reading? Every kind of clock that a small computer has."""
 
+import json
+import time
+from pathlib import Path
+
 import pytest
 
-from firmware_bridge import clock
+from firmware_bridge import clock, config
+from firmware_bridge.broker import Received
+from firmware_bridge.daemon import Daemon
+from firmware_bridge.requests import Requests
 
 NOW_S = 1_800_000_000.0
 
@@ -73,3 +80,16 @@ def test_a_step_of_the_clock_is_counted(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(clock.time, "time", lambda: real() + 3600)
     found.look()
     assert found.steps == 1
+
+
+def test_a_clock_that_was_never_set_dates_no_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 5000.0)
+    daemon = Daemon(config.Config("maple", "UTC", (config.Sensor("s1", "pms5003", "/dev/x", "kitchen"),), tmp_path))
+    daemon._announce()
+    said: list[str] = []
+    monkeypatch.setattr(daemon.sender, "reply", lambda topic, text, *_: said.append(text))
+    Requests(daemon).handle(Received("aqsense/v1/maple/request/status", b'{"id":"a","from":"b"}', False, "", b"", 0.0))
+    reply = json.loads(said[0])
+    status = json.loads(dict(daemon.retained.current())["aqsense/v1/maple/status"].payload)
+    assert (status["since"], reply["t"], reply["data"]["health"]["t"]) == (None, None, None)
+    daemon.store.close()
