@@ -188,12 +188,16 @@ class Broker:
         self._tell(Acknowledged(mid, str(reason) if reason is not None and reason.is_failure else ""))
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except (
+            UnicodeDecodeError
+        ):  # not every broker looks; raised here it ends paho's thread, and nothing connects again
+            return
         properties = message.properties
         response = str(getattr(properties, "ResponseTopic", "") or "")
         correlation = bytes(getattr(properties, "CorrelationData", b"") or b"")
-        self._tell(
-            Received(message.topic, bytes(message.payload), message.retain, response, correlation, time.monotonic())
-        )
+        self._tell(Received(topic, bytes(message.payload), message.retain, response, correlation, time.monotonic()))
 
     def publish(
         self,

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import paho.mqtt.client as paho
 import pytest
 
+from firmware_bridge.broker import Broker, Received
+from firmware_bridge.config import Mqtt
 from tests.bridge.bench_parts import AQSENSE, Bench, Process, free_port, wait_for
 
 PMS = {"id": "s1", "model": "pms5003", "room": "kitchen"}
@@ -189,3 +192,12 @@ def test_with_the_shipped_access_list_a_hub_asks_but_neither_forgets_nor_exports
     assert "refuses messages" not in daemon.said()
     hub.disconnect()
     hub.loop_stop()
+
+
+def test_a_topic_that_is_no_text_does_not_end_the_thread_of_the_connection() -> None:
+    broker = Broker(Mqtt(), "aqsense-test", lambda: None)
+    client = broker._new_client()
+    for topic in (b"aqsense/v1/maple/request/\xff", b"aqsense/v1/maple/request/status"):  # mosquitto refuses the first
+        client._handle_on_message(paho.MQTTMessage(topic=topic))
+    event = broker.events.get_nowait()
+    assert isinstance(event, Received) and event.topic.endswith("/status")
