@@ -61,6 +61,11 @@ def busy() -> str:
     return "Mehrere Fragen sind gerade in Arbeit; bitte gleich noch einmal fragen."
 
 
+def nothing_inferred() -> str:
+    """Es wird nichts beurteilt, wie im sicheren Betrieb."""
+    return "Bis aqsense neu gestartet wird, wird nichts beurteilt; bitte danach noch einmal fragen."
+
+
 def refolding() -> str:
     """Das Gedächtnis wird neu gebildet."""
     return "Das Gedächtnis wird gerade neu gebildet; bitte gleich noch einmal fragen."

@@ -61,6 +61,11 @@ def busy() -> str:
     return "Several questions are being worked out; ask again in a moment."
 
 
+def nothing_inferred() -> str:
+    """Inference is off, as in safe mode."""
+    return "Nothing is inferred until aqsense is started again; ask after that."
+
+
 def refolding() -> str:
     """The memory is being folded again."""
     return "The memory is being folded again; ask again in a moment."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import checkpoint, messages
 from aqsense.refused import Refused
-from firmware_bridge import apart, refolding, snapshots, store
+from firmware_bridge import apart, refolding, safe_mode, snapshots, store
 from firmware_bridge.asked import Asked
 from firmware_bridge.later import Later
 
@@ -33,6 +33,7 @@ def later(
     configured at present goes with them.
     """
     kept = daemon.store
+    safe_mode.refuse(daemon.problems, asked.words)
     if kept.outdated:
         raise Refused("busy", asked.words.refolding(), True)
     Later.admit(asked)

@@ -3,6 +3,10 @@
 Precedent: `safe_mode` of ESPHome, which counts starts that did not last a minute.
 """
 
+from typing import Any
+
+from aqsense.refused import Refused
+from firmware_bridge.problems import Problems
 from firmware_bridge.store import Store
 
 MOST = 5  # starts in a row that did not live; systemd gives up after ten in five minutes
@@ -21,6 +25,12 @@ def begin(store: Store) -> bool:
 def settled(store: Store) -> None:
     """This start lived, or was ended by somebody."""
     store.note(_STARTS, "0")
+
+
+def refuse(problems: Problems, words: Any) -> None:
+    """Refuse a request about what was learned: what would be said of it now is said of an empty memory."""
+    if problems.has("safe_mode"):
+        raise Refused("busy", words.nothing_inferred(), True)
 
 
 def text() -> str:

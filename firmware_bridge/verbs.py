@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aqsense import envelope, quantities, timetext
 from aqsense.refused import Refused
-from firmware_bridge import report, snapshots
+from firmware_bridge import report, safe_mode, snapshots
 from firmware_bridge.asked import Asked
 from firmware_bridge.history import instant
 from firmware_bridge.later import Later
@@ -92,6 +92,7 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     envelope.sensor(asked.args, daemon.settings, asked.words)
     if daemon.catching_up is not None:
         raise Refused("busy", asked.words.refolding(), True)
+    safe_mode.refuse(daemon.problems, asked.words)
     args, t = envelope.kept(verb, asked.args, asked.words), _now()
     cell, s = daemon.now()
     daemon.send(daemon.monitor.tick(cell, s, daemon.clock.utc_offset_min(cell), daemon.clock.up_ms()))

@@ -19,6 +19,7 @@ from aqsense.refused import Refused
 from firmware_bridge import forgetting, snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Kept, Retained
 from firmware_bridge.store import FILE, Store
 from tests.bridge.bench_parts import Bench, wait_for
@@ -66,7 +67,7 @@ def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(tmp_path: Path) -> 
     daemon: Any = SimpleNamespace(
         store=store, outbox=box, monitor=snapshots.from_scratch(settings, store), now=lambda: (99, 0),
         sender=SimpleNamespace(forget=lambda covers: None), commit=box.commit, settings=settings,
-        config=SimpleNamespace(state_dir=tmp_path), wake=lambda: None)  # fmt: skip
+        config=SimpleNamespace(state_dir=tmp_path), wake=lambda: None, problems=Problems())  # fmt: skip
     asked: Any = SimpleNamespace(words=replies_en)
     with _refusing_disk(), pytest.raises(Refused, match="the log says why"):
         forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))

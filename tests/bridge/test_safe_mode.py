@@ -1,10 +1,16 @@
 """A daemon that ends at once, again and again, goes back to measuring, says so, and tries anew at the next start."""
 
+import json
 import signal
 from pathlib import Path
 
-from aqsense import quantities
-from firmware_bridge import safe_mode
+import pytest
+
+from aqsense import quantities, replies_en
+from firmware_bridge import config, safe_mode
+from firmware_bridge.broker import Received
+from firmware_bridge.daemon import Daemon
+from firmware_bridge.requests import Requests
 from firmware_bridge.store import Store
 from tests.bridge.bench_parts import Bench, wait_for
 
@@ -60,3 +66,28 @@ def test_measuring_goes_on_where_inferring_ends_the_daemon(tmp_path: Path) -> No
         assert listener.invalid == []
     finally:
         bench.close()
+
+
+@pytest.mark.parametrize(("verb", "args"), [("pause", "{}"), ("level", '{"level":"few"}'), ("forget", '{"all":true}')])
+def test_what_was_learned_is_not_answered_for_while_nothing_of_it_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, args: str
+) -> None:
+    store = Store(tmp_path)
+    store.add_cells([OLD])
+    for _ in range(safe_mode.MOST):
+        safe_mode.begin(store)
+    store.close()
+    sensor = config.Sensor("s1", "pms5003", "/dev/x", "kitchen")
+    daemon = Daemon(config.Config("maple", "UTC", (sensor,), tmp_path))
+    said: list[str] = []
+    monkeypatch.setattr(daemon.sender, "reply", lambda topic, text, *_: said.append(text))
+    body = f'{{"id":"a","from":"hub","args":{args}}}'.encode()
+    Requests(daemon).handle(Received(f"aqsense/v1/maple/request/{verb}", body, False, "", b"", 0.0))
+    if verb == "forget":
+        token = json.loads(said[-1])["data"]["token"]
+        body = f'{{"id":"b","from":"hub","args":{{"token":"{token}"}}}}'.encode()
+        Requests(daemon).handle(Received(f"aqsense/v1/maple/request/{verb}", body, False, "", b"", 0.0))
+    error = json.loads(said[-1])["error"]
+    assert (error["code"], error["text"]) == ("busy", replies_en.nothing_inferred())
+    assert [topic for topic in daemon.retained.topics() if "inferred" in topic] == []
+    daemon.store.close()
