@@ -73,26 +73,27 @@ class Outbox:
         row = Row(self._last_id, kind, sid, boot, seq, t_ms, up_ms, topic, payload)
         self._memory[row.id] = row
         self._memory_bytes += row.size
-        while self.size > self._max and len(self) > 1:
-            self._drop_oldest()
+        while self.size > self._max and len(self) > 1 and self._drop_oldest():
+            self.dropped += 1
         return row
 
-    def _drop_oldest(self) -> None:
-        self.dropped += 1
+    def _drop_oldest(self) -> bool:
         if self._disk_rows:
             row = self._db.execute(f"SELECT {_COLUMNS} FROM outbox ORDER BY id LIMIT 1").fetchone()
             if row is not None:
-                self._forget_on_disk(Row(*row))
-                return
+                return self._forget_on_disk(Row(*row))
         _, oldest = self._memory.popitem(last=False)
         self._memory_bytes -= oldest.size
         self._busy.discard(oldest.id)
+        return True
 
-    def _forget_on_disk(self, *rows: Row) -> None:
-        if rows and self._store.write("DELETE FROM outbox WHERE id = ?", [(row.id,) for row in rows]):
-            self._disk_rows -= len(rows)
-            self._disk_bytes -= sum(row.size for row in rows)
-            self._busy.difference_update(row.id for row in rows)
+    def _forget_on_disk(self, *rows: Row) -> bool:
+        if not self._store.write("DELETE FROM outbox WHERE id = ?", [(row.id,) for row in rows]):
+            return False
+        self._disk_rows -= len(rows)
+        self._disk_bytes -= sum(row.size for row in rows)
+        self._busy.difference_update(row.id for row in rows)
+        return True
 
     def take(self, limit: int) -> list[Row]:
         """The oldest rows that are not under way yet; they count as under way until `done` or `back`."""
@@ -130,7 +131,8 @@ class Outbox:
                 self._busy.discard(row.id)
             else:
                 on_disk.append(row)
-        self._forget_on_disk(*on_disk)
+        if on_disk:
+            self._forget_on_disk(*on_disk)
 
     def back(self, rows: Iterable[Row]) -> None:
         """They did not get through and must be sent again."""

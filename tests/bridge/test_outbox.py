@@ -65,6 +65,21 @@ def test_a_full_outbox_drops_the_oldest_and_counts_it(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_full_outbox_takes_a_row_though_the_disk_lets_go_of_none(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1000)
+    for seq in range(2):
+        _add(box, seq, payload="x" * 300)
+    assert box.commit()
+    store.db.execute("PRAGMA query_only = ON")
+    _add(box, 2, payload="x" * 300)
+    assert (len(box), box.dropped) == (3, 0)
+    store.db.execute("PRAGMA query_only = OFF")
+    _add(box, 3, payload="x" * 300)
+    assert (len(box), box.dropped) == (2, 2)
+    store.close()
+
+
 @pytest.mark.parametrize("committed", [True, False])
 @pytest.mark.parametrize("left", ["forgotten", "dropped"])
 def test_an_acknowledgement_of_a_row_that_is_no_longer_here_changes_nothing(
