@@ -22,6 +22,7 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 20.0
 _NO_REASON = "Unspecified error"  # what paho says of a line that just ended
 _UNSUPPORTED_VERSION = (0x84, 1)  # CONNACK of MQTT 5 and of 3.1.1
+_MIDS = 1 << 16  # message numbers of a connection, which start at 1 again with the next
 
 
 class Connected(NamedTuple):
@@ -70,6 +71,7 @@ class Broker:
         self._topics: tuple[str, ...] = ()
         self._client: paho.Client | None = None  # while connected
         self._trying: paho.Client | None = None
+        self._attempts = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._version = settings.version
@@ -130,10 +132,12 @@ class Broker:
     def _new_client(self) -> paho.Client:
         settings = self._settings
         five = self._version == 5
+        self._attempts += 1
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             clean_session=None if five else True,
+            userdata=self._attempts * _MIDS,
             protocol=paho.MQTTv5 if five else paho.MQTTv311,
             reconnect_on_failure=False,
         )
@@ -184,8 +188,8 @@ class Broker:
             why = "" if str(reason) == _NO_REASON else f" ({reason})"
             self._tell(Disconnected(f"the connection to {self._settings.url} was lost{why}"))
 
-    def _on_publish(self, _client: paho.Client, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
-        self._tell(Acknowledged(mid, str(reason) if reason is not None and reason.is_failure else ""))
+    def _on_publish(self, _client: paho.Client, first: int, mid: int, reason: Any, _properties: Any) -> None:
+        self._tell(Acknowledged(first + mid, str(reason) if reason is not None and reason.is_failure else ""))
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         try:
@@ -209,7 +213,7 @@ class Broker:
         schema: str = "",
         correlation: bytes = b"",
     ) -> int:
-        """Hand a message over; its number, or -1 when it could not even be queued."""
+        """Hand a message over; its number, that of no former connection, or -1 when it could not even be queued."""
         client = self._client
         if client is None:
             return -1
@@ -225,7 +229,7 @@ class Broker:
             if correlation:
                 properties.CorrelationData = correlation
         info = client.publish(topic, payload.encode(), qos, retain, properties)
-        return info.mid if info.rc == paho.MQTT_ERR_SUCCESS else -1
+        return int(client.user_data_get()) + info.mid if info.rc == paho.MQTT_ERR_SUCCESS else -1
 
     def stop(self) -> None:
         """Say goodbye and end the thread; what is not acknowledged by now stays unacknowledged."""

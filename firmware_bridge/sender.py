@@ -93,13 +93,8 @@ class Sender:
         if mid < 0:
             return False
         self._outbox.hold(rows)
-        self._await(mid, rows)
-        return True
-
-    def _await(self, mid: int, rows: list[Row]) -> None:
-        # A new connection numbers from 1 again, before we hear of the end of the former.
-        self._outbox.back(self._under_way.pop(mid, []))
         self._under_way[mid] = rows
+        return True
 
     def _publish(self, topic: str, text: str, qos: int, retain: bool, expiry_s: int) -> int:
         if not self.connected:
@@ -224,7 +219,7 @@ class Sender:
         if mid < 0:
             self._outbox.back(rows)
             return
-        self._await(mid, rows)
+        self._under_way[mid] = rows
         self._batch.add(mid)
 
     def waiting(self) -> bool:

@@ -1,13 +1,17 @@
 """The way to the broker in orders of events that a real broker rarely gives."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from aqsense.settings import Settings
+from firmware_bridge import broker as link
 from firmware_bridge.broker import Connected
+from firmware_bridge.config import Mqtt
 from firmware_bridge.outbox import SAMPLE, Outbox
 from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Retained
@@ -15,17 +19,25 @@ from firmware_bridge.sender import Sender
 from firmware_bridge.store import Store
 
 
-class Broker:
-    """Takes everything, and numbers it from 1 on each connection."""
+class Broker(link.Broker):
+    """Takes everything, and like paho numbers it from 1 on each connection."""
 
     def __init__(self) -> None:
-        self.count = 0
+        super().__init__(Mqtt(), "aqsense-test", lambda: None)
         self.published: list[tuple[Any, ...]] = []
+        self.connect()
+
+    def connect(self) -> Any:
+        """A new connection."""
+        client: Any = self._new_client()
+        numbers = itertools.count(1)
+        client.publish = lambda *_: SimpleNamespace(mid=next(numbers), rc=0)
+        self._client = client
+        return client
 
     def publish(self, *args: Any) -> int:
         self.published.append(args)
-        self.count += 1
-        return self.count
+        return super().publish(*args)
 
 
 class Bench:
@@ -34,7 +46,7 @@ class Bench:
     def __init__(self, directory: Path) -> None:
         self.store = Store(directory)
         self.outbox = Outbox(self.store, 1 << 20)
-        self.broker: Any = Broker()
+        self.broker = Broker()
         self.sender = Sender(Settings("maple", []), self.outbox, Retained(self.store), self.broker, Problems())
         self.sender.on_connected(Connected(5, 0, ""))
 
@@ -53,11 +65,24 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_a_sample_on_a_new_connection_does_not_hide_one_that_the_former_owes(bench: Bench) -> None:
     bench.sample(1)
-    bench.broker.count = 0  # connected anew, and the loop has not heard of it
+    bench.broker.connect()  # and the loop has not heard of it
     bench.sample(2)
     bench.sender.on_disconnected("gone")
     bench.sender.on_connected(Connected(5, 0, ""))
     assert [row.seq for row in bench.outbox.take(10)] == [1, 2]
+
+
+def test_a_late_acknowledgement_of_the_former_connection_is_none_of_the_new_ones(bench: Bench) -> None:
+    former: Any = bench.broker._client
+    bench.sample(1)
+    bench.broker.connect()
+    bench.sample(2)
+    former.on_publish(former, former.user_data_get(), 1, None, None)
+    acknowledged = bench.broker.events.get_nowait()
+    assert isinstance(acknowledged, link.Acknowledged)
+    bench.sender.on_acknowledged(acknowledged)
+    bench.sender.on_disconnected("gone")
+    assert [row.seq for row in bench.outbox.take(10)] == [2]
 
 
 def test_a_message_is_marked_with_its_own_schema(bench: Bench) -> None:
