@@ -20,6 +20,7 @@ from firmware_bridge.problems import Problems
 PREFIX = "node:"
 LARGEST = 4096  # bytes of one message; a board sends what a line gives in a second
 MOST = 4096  # messages that a port keeps until they are read
+_SEQS = 1 << 32  # a node's number of a message has 32 bits
 
 
 def parted(path: str) -> tuple[str, str]:
@@ -141,6 +142,8 @@ class Nodes:
         key = (nid, str(body.get("port", "0")))
         data = bytes.fromhex(body["rx"])[:LARGEST]
         boot, seq = str(body["boot"]), int(body["seq"])
+        if not 0 <= seq < _SEQS:
+            return  # every later one would be taken for delivered
         before = self._seq.get(key)
         if before is not None and before[0] == boot and seq <= before[1]:
             return  # a message that was delivered twice

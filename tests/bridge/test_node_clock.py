@@ -164,6 +164,19 @@ def test_a_number_that_is_not_finite_is_passed_over(name: str) -> None:
     assert bench.nodes.holes == 1
 
 
+@pytest.mark.parametrize("seq", [10**30, 1 << 32, -1])
+def test_a_number_that_no_node_counts_to_is_passed_over(seq: int) -> None:
+    bench = Bench()
+    port = bench.nodes.port("node:n")
+    bench.raw(seq, b"?")
+    bench.raw(0, b"A")
+    bench.raw(seq, b"?")
+    bench.raw((1 << 32) - 1, b"B")
+    port.open()
+    assert [read(port) for _ in range(3)] == [b"A", b"B", b""]
+    port.close()
+
+
 @pytest.mark.parametrize(
     "said",
     ['{"nid":"n","boot":"aaaaaa","port":"0","seq":1e999}', '{"rx":' + "[" * 4000 + "}"],
