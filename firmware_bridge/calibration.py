@@ -182,15 +182,15 @@ def record(folder: Path, fact: dict[str, Any]) -> None:
 
 
 def recorded(folder: Path, sid: str) -> list[dict[str, Any]]:
-    """Calibrations of one sensor, oldest first; a line that is no JSON is passed over."""
+    """Calibrations of one sensor, oldest first; a line that is no JSON object is passed over."""
     found = []
     path = folder / FILE
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
     for line in lines:
         try:
             fact = json.loads(line)
         except ValueError:
             continue
-        if fact.get("sid") == sid:
+        if isinstance(fact, dict) and fact.get("sid") == sid:
             found.append(fact)
     return found

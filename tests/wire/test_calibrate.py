@@ -138,8 +138,9 @@ def test_a_sensor_in_a_room_is_refused_and_nothing_is_sent(tmp_path):
     assert calibration.recorded(tmp_path, "s2") == []
 
 
-def test_a_torn_line_in_the_record_is_passed_over(tmp_path):
+@pytest.mark.parametrize("line", [b'{"sid":"s1","tar', b"7", b"null", b'["sid"]', b"\xff"])
+def test_a_torn_line_in_the_record_is_passed_over(line, tmp_path):
     calibration.record(tmp_path, {"sid": "s1", "target_ppm": 400})
-    with (tmp_path / calibration.FILE).open("a") as file:
-        file.write('{"sid":"s1","tar')
+    with (tmp_path / calibration.FILE).open("ab") as file:
+        file.write(line)
     assert calibration.recorded(tmp_path, "s1") == [json.loads('{"sid":"s1","target_ppm":400}')]
