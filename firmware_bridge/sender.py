@@ -129,7 +129,8 @@ class Sender:
 
     def born(self) -> None:
         """A hub said that it has started: tell it everything again, a little later."""
-        self._again_at = time.monotonic() + random.uniform(*BIRTH_WAIT_S)
+        if not self._again_at:  # one that says so all the time is told, too
+            self._again_at = time.monotonic() + random.uniform(*BIRTH_WAIT_S)
 
     def on_connected(self, event: link.Connected) -> None:
         """The broker is there: tell it what stands."""

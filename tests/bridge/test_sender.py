@@ -85,6 +85,13 @@ def test_a_late_acknowledgement_of_the_former_connection_is_none_of_the_new_ones
     assert [row.seq for row in bench.outbox.take(10)] == [2]
 
 
+def test_a_hub_that_is_born_again_and_again_is_told_when_it_was_first_due(bench: Bench) -> None:
+    bench.sender.born()
+    due = bench.sender._again_at
+    bench.sender.born()
+    assert bench.sender._again_at == due > 0
+
+
 def test_a_message_is_marked_with_its_own_schema(bench: Bench) -> None:
     bench.sender.reply("aqsense/v1/maple/event/reply", '{"schema":"event/1"}', 300, b"")
     bench.sender.reply("aqsense/v1/maple/reply/hub/a", '{"schema":"reply/1"}', 300, b"")
