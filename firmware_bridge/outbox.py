@@ -40,7 +40,7 @@ class Row:
 
 
 class Outbox:
-    """Rows in the order of their adding. A row leaves by `done`, or counted in `dropped` when there is no room."""
+    """Rows in the order of their adding. One leaves by `done`, or counted in `dropped` by `give_up` or without room."""
 
     def __init__(self, store: Store, max_bytes: int) -> None:
         self._db = store.db
@@ -133,6 +133,12 @@ class Outbox:
                 on_disk.append(row)
         if on_disk:
             self._forget_on_disk(*on_disk)
+
+    def give_up(self, rows: Iterable[Row]) -> None:
+        """No broker takes them: they leave, counted in `dropped`."""
+        before = len(self)
+        self.done(rows)
+        self.dropped += before - len(self)
 
     def back(self, rows: Iterable[Row]) -> None:
         """They did not get through and must be sent again."""

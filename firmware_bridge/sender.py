@@ -68,7 +68,8 @@ class Sender:
                 self._publish(topic, text, qos, True, expiry_s)
         elif qos and document.kind == "event":
             row = self._outbox.add(MESSAGE, "", self._settings.boot, 0, now_ms, 0, topic, text)
-            self._publish_rows([row], topic, text)
+            self._outbox.hold([row])
+            self._send_waiting(row, 0)
         else:
             self._publish(topic, text, qos, False, expiry_s)
 
@@ -99,13 +100,16 @@ class Sender:
     def _publish(self, topic: str, text: str, qos: int, retain: bool, expiry_s: int) -> int:
         if not self.connected:
             return -1
-        if self._largest and len(text.encode()) + len(topic) + 64 > self._largest:
+        if not self._fits(topic, text):
             self.too_large += 1
             self._problems.set(
                 "too_large", f"the broker takes at most {self._largest} bytes a message: raise its max_packet_size"
             )
             return -1
         return self._broker.publish(topic, text, qos, retain, expiry_s, _schema(text))
+
+    def _fits(self, topic: str, text: str) -> bool:
+        return not self._largest or len(text.encode()) + len(topic) + 64 <= self._largest
 
     def reply(self, topic: str, text: str, expiry_s: int, correlation: bytes) -> None:
         """Send one answer; answers are not kept for later."""
@@ -195,7 +199,7 @@ class Sender:
         for row in rows:
             if row.kind == MESSAGE:
                 self._send_waiting(row, 0)
-            elif self._is_fresh(row, now_ms):
+            elif self._is_fresh(row, now_ms) and self._fits(row.topic, row.payload):
                 self._send_waiting(row, max(3 * self._settings.publish_s, 3))
             else:
                 late.setdefault((row.sid, row.boot, row.topic), []).append(row)
@@ -208,7 +212,13 @@ class Sender:
 
     def _send_waiting(self, row: Row, expiry_s: int) -> None:
         if not self._publish_rows([row], row.topic, row.payload, expiry_s):
-            self._outbox.back([row])
+            self._not_sent([row], row.topic, row.payload)
+
+    def _not_sent(self, rows: list[Row], topic: str, text: str) -> None:
+        if self.connected and not self._fits(topic, text):
+            self._outbox.give_up(rows)  # they would be in the way of all that follows
+        else:
+            self._outbox.back(rows)
 
     def _send_late(self, rows: list[Row], now_ms: int) -> None:
         count = history.fitting(rows, self._largest or history.LARGEST)
@@ -218,7 +228,7 @@ class Sender:
         text = history.text(rows, now_ms, "node_offline" if rows[0].topic == topic else "broker_down")
         mid = self._publish(topic, text, 1, False, 0)
         if mid < 0:
-            self._outbox.back(rows)
+            self._not_sent(rows, topic, text)
             return
         self._under_way[mid] = rows
         self._batch.add(mid)

@@ -1,6 +1,8 @@
 """The way to the broker in orders of events that a real broker rarely gives."""
 
 import itertools
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from aqsense import documents_events
 from aqsense.settings import Settings
 from firmware_bridge import broker as link
 from firmware_bridge.broker import Connected
 from firmware_bridge.config import Mqtt
-from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.outbox import MESSAGE, SAMPLE, Outbox
 from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Retained
 from firmware_bridge.sender import Sender
@@ -90,6 +93,34 @@ def test_a_hub_that_is_born_again_and_again_is_told_when_it_was_first_due(bench:
     due = bench.sender._again_at
     bench.sender.born()
     assert bench.sender._again_at == due > 0
+
+
+@pytest.mark.parametrize("kind", [MESSAGE, SAMPLE])
+def test_what_is_too_large_for_the_broker_leaves_and_what_follows_flows(bench: Bench, kind: int) -> None:
+    bench.sender.on_connected(Connected(5, 1000, ""))
+    for seq, words in enumerate(["many" * 300, "few", "few"]):
+        body = json.dumps({"seq": seq, "t": words, "values": {}, "qc": {}})
+        bench.outbox.add(kind, "s1", "abc123", seq, 1000 * seq, 0, "topic", body)
+    for _ in range(9):
+        bench.sender._next_batch = 0.0
+        bench.sender.pump(3_600_000)
+        for mid in list(bench.sender._under_way):
+            bench.sender.on_acknowledged(link.Acknowledged(mid, ""))
+    assert len(bench.outbox) == 0
+    assert (bench.outbox.dropped, bench.sender.too_large) == (1, 1)
+    assert [few for args in bench.broker.published for few in re.findall("few", args[1])] == ["few", "few"]
+
+
+def test_an_event_that_is_too_large_for_the_broker_is_kept_only_until_that_is_known(bench: Bench) -> None:
+    settings = bench.sender._settings
+    large, small = (documents_events.forgot(settings, 0, 0, False, text) for text in ("many" * 300, "few"))
+    bench.sender.on_disconnected("gone")
+    bench.sender.send([large], 0)
+    assert len(bench.outbox) == 1
+    bench.sender.on_connected(Connected(5, 1000, ""))
+    bench.sender.send([small, large], 0)
+    assert (len(bench.outbox), bench.outbox.dropped, bench.sender.too_large) == (2, 1, 1)
+    assert [row.id for row in bench.outbox.take(9)] == [1]
 
 
 def test_a_message_is_marked_with_its_own_schema(bench: Bench) -> None:
