@@ -38,6 +38,8 @@ def later(
         raise Refused("busy", asked.words.refolding(), True)
     Later.admit(asked)
     snapshots.remember(daemon.monitor, kept, daemon.now()[0])
+    if not daemon.commit():  # what waits would be written after the change
+        raise Refused("internal", asked.words.failed(), True)
     change()
     kept.drop_snapshot()
     kept.outdated = True

@@ -16,7 +16,7 @@ import pytest
 from aqsense import codes, quantities, replies_en
 from aqsense.monitor import Monitor
 from aqsense.refused import Refused
-from firmware_bridge import forgetting, snapshots
+from firmware_bridge import forgetting, later, snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
 from firmware_bridge.problems import Problems
@@ -61,19 +61,39 @@ def test_a_clock_that_is_known_at_last_is_no_harm_while_the_disk_refuses(tmp_pat
 def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(tmp_path: Path) -> None:
     store = Store(tmp_path)
     box = Outbox(store, 1 << 20)
-    settings: Any = _settings(tmp_path)
     store.add_cells([("s1", quantities.PM2_5, 1, cell, 0, 900, 30, -1, 900, 900, 900, 50) for cell in range(99)])
     assert box.commit()
-    daemon: Any = SimpleNamespace(
-        store=store, outbox=box, monitor=snapshots.from_scratch(settings, store), now=lambda: (99, 0),
-        sender=SimpleNamespace(forget=lambda covers: None), commit=box.commit, settings=settings,
-        config=SimpleNamespace(state_dir=tmp_path), wake=lambda: None, problems=Problems())  # fmt: skip
-    asked: Any = SimpleNamespace(words=replies_en)
     with _refusing_disk(), pytest.raises(Refused, match="the log says why"):
-        forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))
+        _forget_all(tmp_path, store, box)
     assert box.commit() and not store.outdated
     assert store.span(None, 0, 99)[0] == 99
     store.close()
+
+
+def test_half_hours_that_wait_for_the_disk_are_forgotten_like_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "Beside", lambda *_: None)
+    monkeypatch.setattr(later, "_WAITING", [])
+    store = Store(tmp_path)
+    box = Outbox(store, 1 << 20)
+    store.add_cells([("s1", quantities.PM2_5, 1, cell, 0, 900, 30, -1, 900, 900, 900, 50) for cell in range(99)])
+    with _refusing_disk():
+        assert not box.commit()
+    _forget_all(tmp_path, store, box)
+    assert box.commit()
+    assert store.last_cell() == -1
+    store.close()
+
+
+def _forget_all(directory: Path, store: Store, box: Outbox) -> None:
+    settings: Any = _settings(directory)
+    daemon: Any = SimpleNamespace(
+        store=store, outbox=box, monitor=snapshots.from_scratch(settings, store), now=lambda: (99, 0),
+        sender=SimpleNamespace(forget=lambda covers: None), commit=box.commit, settings=settings,
+        config=SimpleNamespace(state_dir=directory), wake=lambda: None, problems=Problems())  # fmt: skip
+    asked: Any = SimpleNamespace(words=replies_en)
+    forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))
 
 
 def test_what_stood_at_the_broker_is_remembered_though_the_disk_refused_it_at_first(tmp_path: Path) -> None:
