@@ -64,10 +64,11 @@ def carry_out(daemon: "Daemon", asked: Asked, wanted: Plan) -> Later:
     bound = (wanted.first, wanted.last, *((wanted.sid,) if wanted.sid else ()))
 
     def change() -> None:
-        store.write(f"DELETE FROM cell WHERE {where}", [bound])
-        store.write("DELETE FROM answer WHERE id = ?", [(given[0],) for given in wanted.answers])
-        daemon.outbox.forget(wanted.sid, wanted.first * 1_800_000, (wanted.last + 1) * 1_800_000)
-        daemon.sender.forget(wanted.covers)
+        done = store.write(f"DELETE FROM cell WHERE {where}", [bound])
+        done &= store.write("DELETE FROM answer WHERE id = ?", [(given[0],) for given in wanted.answers])
+        if done:
+            daemon.outbox.forget(wanted.sid, wanted.first * 1_800_000, (wanted.last + 1) * 1_800_000)
+            daemon.sender.forget(wanted.covers)
 
     def done() -> list[Any]:
         refolded.publish_anew(daemon, {sid for sid, _ in wanted.series})

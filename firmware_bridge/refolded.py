@@ -40,10 +40,13 @@ def later(
     snapshots.remember(daemon.monitor, kept, daemon.now()[0])
     if not daemon.commit():  # what waits would be written after the change
         raise Refused("internal", asked.words.failed(), True)
+    errors = kept.errors
     change()
     kept.drop_snapshot()
     kept.outdated = True
-    if not daemon.commit():  # it says so; what was to go is still there
+    if kept.errors > errors:
+        daemon.problems.say(f"{daemon.config.state_dir} cannot be written: free space or repair the disk")
+    if kept.errors > errors or not daemon.commit():  # it says so; what was to go is still there
         kept.undo()
         kept.outdated = False
         raise Refused("internal", asked.words.failed(), True)

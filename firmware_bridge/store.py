@@ -216,7 +216,7 @@ class Store(Stored):
 
     def drop_snapshot(self) -> None:
         """Forget the folded state; it is folded again from the half hours."""
-        self.db.execute("DELETE FROM snapshot")
+        self.write("DELETE FROM snapshot", [()])
 
     def add_answer(self, identifier: str, t: str, verb: str, args: str) -> str:
         """Remember what the owner said; the id that it is kept under, its own unless an earlier answer has that."""

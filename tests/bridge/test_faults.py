@@ -19,7 +19,6 @@ from aqsense.refused import Refused
 from firmware_bridge import forgetting, later, snapshots
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
-from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Kept, Retained
 from firmware_bridge.store import FILE, Store
 from tests.bridge.bench_parts import Bench, wait_for
@@ -58,15 +57,22 @@ def test_a_clock_that_is_known_at_last_is_no_harm_while_the_disk_refuses(tmp_pat
     store.close()
 
 
-def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("pages", "room"), [(128, 1), (1, 10_000)], ids=["commit", "deletion"])
+def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(
+    tmp_path: Path, pages: int, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "Beside", lambda *_: None)
+    monkeypatch.setattr(later, "_WAITING", [])
     store = Store(tmp_path)
     box = Outbox(store, 1 << 20)
-    store.add_cells([("s1", quantities.PM2_5, 1, cell, 0, 900, 30, -1, 900, 900, 900, 50) for cell in range(99)])
+    store.add_cells([("s1", quantities.PM2_5, 1, cell, 0, 900, 30, -1, 900, 900, 900, 50) for cell in range(999)])
     assert box.commit()
-    with _refusing_disk(), pytest.raises(Refused, match="the log says why"):
+    store.compact()
+    store.db.execute(f"PRAGMA cache_size = {pages}")
+    with _refusing_disk(room), pytest.raises(Refused, match="the log says why"):
         _forget_all(tmp_path, store, box)
     assert box.commit() and not store.outdated
-    assert store.span(None, 0, 99)[0] == 99
+    assert store.span(None, 0, 999)[0] == 999
     store.close()
 
 
@@ -88,10 +94,11 @@ def test_half_hours_that_wait_for_the_disk_are_forgotten_like_the_others(
 
 def _forget_all(directory: Path, store: Store, box: Outbox) -> None:
     settings: Any = _settings(directory)
+    problems = SimpleNamespace(has=lambda key: False, say=lambda text: None)  # what is said may go to a file, too
     daemon: Any = SimpleNamespace(
         store=store, outbox=box, monitor=snapshots.from_scratch(settings, store), now=lambda: (99, 0),
         sender=SimpleNamespace(forget=lambda covers: None), commit=box.commit, settings=settings,
-        config=SimpleNamespace(state_dir=directory), wake=lambda: None, problems=Problems())  # fmt: skip
+        config=SimpleNamespace(state_dir=directory), wake=lambda: None, problems=problems)  # fmt: skip
     asked: Any = SimpleNamespace(words=replies_en)
     forgetting.carry_out(daemon, asked, forgetting.Plan(store, None, 0, forgetting.FOREVER))
 
@@ -116,9 +123,9 @@ def test_what_stood_at_the_broker_is_remembered_though_the_disk_refused_it_at_fi
 
 
 @contextlib.contextmanager
-def _refusing_disk() -> Iterator[None]:
+def _refusing_disk(room: int = 1) -> Iterator[None]:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))  # no file may grow
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))  # no file may grow beyond it
     try:
         yield
     finally:
