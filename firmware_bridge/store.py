@@ -17,6 +17,7 @@ LATEST = 1  # the newest file in schema/
 _BUSY_S = 1.0
 
 _WAITING_CELLS = 20_000  # while the disk refuses: months of a home
+MOST_ANSWERS = 256  # likewise: 4 MiB of the largest
 
 
 class Cell(NamedTuple):
@@ -98,6 +99,7 @@ class Store(Stored):
         self.errors = 0
         self.outdated = False  # what is folded live is not what is stored: no snapshot of it is kept
         self._waiting: list[Sequence[object]] = []  # half hours that are not durable yet
+        self._answers: list[tuple[str, str, str, str]] = []  # and answers
         self._in_file = True  # whether they are in the running transaction
         self.last_commit = time.monotonic()
         self._directory = directory
@@ -146,8 +148,8 @@ class Store(Stored):
         self.said.append(f"{self._path} could not be used ({why}): kept as {kept}, learning starts anew")
 
     def commit(self) -> bool:
-        """Make everything so far durable; False when the disk refuses, and then half hours wait in memory."""
-        if self._waiting and not self._in_file and not self._write_waiting():
+        """Make everything so far durable; False when the disk refuses: half hours and answers wait in memory."""
+        if (self._waiting or self._answers) and not self._in_file and not self._write_waiting():
             return False
         try:
             self._begin()
@@ -158,6 +160,7 @@ class Store(Stored):
             self._in_file = False  # a refusing disk may have undone everything since the last commit
             return False
         self._waiting.clear()
+        self._answers.clear()
         self.last_commit = time.monotonic()
         return True
 
@@ -166,6 +169,7 @@ class Store(Stored):
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
         self._in_file = False
+        self._answers.clear()
 
     def _begin(self) -> None:
         if not self.db.in_transaction:  # a full disk ends a transaction by itself
@@ -191,8 +195,12 @@ class Store(Stored):
 
     def _write_waiting(self) -> bool:
         marks = ", ".join("?" * len(Cell._fields))
-        self._in_file = self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting)
+        done = self.write(f"INSERT OR REPLACE INTO cell ({_CELL}) VALUES ({marks})", self._waiting)
+        self._in_file = done and self._write_answers()
         return self._in_file
+
+    def _write_answers(self) -> bool:
+        return self.write("INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?)", self._answers)
 
     def begin_regime(self, sid: str | None, first: int) -> None:
         """Half hours from `first` on, of one sensor or (None) of all, belong to the regime after their own."""
@@ -221,11 +229,22 @@ class Store(Stored):
     def add_answer(self, identifier: str, t: str, verb: str, args: str) -> str:
         """Remember what the owner said; the id that it is kept under, its own unless an earlier answer has that."""
         kept, count = identifier, 1
-        while self.db.execute("SELECT 1 FROM answer WHERE id = ?", (kept,)).fetchone():
+        waiting = {given[0] for given in self._answers}
+        while kept in waiting or self.db.execute("SELECT 1 FROM answer WHERE id = ?", (kept,)).fetchone():
             count += 1
             kept = f"{identifier}#{count}"
-        self.write("INSERT INTO answer VALUES (?, ?, ?, ?)", [(kept, t, verb, args)])
+        self._answers.append((kept, t, verb, args))
+        self._write_answers()
         return kept
+
+    def answers(self) -> list[tuple[str, str, str, str]]:
+        """As `Stored.answers`, with those that wait for the disk."""
+        found = super().answers()
+        return found + [given for given in self._answers if given not in found]
+
+    def takes_answers(self) -> bool:
+        """Whether few enough wait for the disk."""
+        return len(self._answers) < MOST_ANSWERS
 
     def note(self, name: str, value: str) -> None:
         """Remember a small named text."""

@@ -93,6 +93,8 @@ def answered(daemon: "Daemon", asked: Asked) -> Any:
     if daemon.catching_up is not None:
         raise Refused("busy", asked.words.refolding(), True)
     safe_mode.refuse(daemon.problems, asked.words)
+    if not daemon.store.takes_answers() and not daemon.commit():
+        raise Refused("internal", asked.words.failed(), True)
     args, t = envelope.kept(verb, asked.args, asked.words), _now()
     cell, s = daemon.now()
     daemon.send(daemon.monitor.tick(cell, s, daemon.clock.utc_offset_min(cell), daemon.clock.up_ms()))

@@ -16,11 +16,12 @@ import pytest
 from aqsense import codes, quantities, replies_en
 from aqsense.monitor import Monitor
 from aqsense.refused import Refused
-from firmware_bridge import forgetting, later, snapshots
+from firmware_bridge import forgetting, later, snapshots, verbs
 from firmware_bridge.commands import demo_past
 from firmware_bridge.outbox import SAMPLE, Outbox
+from firmware_bridge.problems import Problems
 from firmware_bridge.retained import Kept, Retained
-from firmware_bridge.store import FILE, Store
+from firmware_bridge.store import FILE, MOST_ANSWERS, Store
 from tests.bridge.bench_parts import Bench, wait_for
 
 PMS = {"id": "s1", "model": "pms5003", "room": "kitchen"}
@@ -73,6 +74,51 @@ def test_nothing_is_told_to_be_forgotten_that_the_disk_keeps(
         _forget_all(tmp_path, store, box)
     assert box.commit() and not store.outdated
     assert store.span(None, 0, 999)[0] == 999
+    store.close()
+
+
+def test_an_answer_that_was_given_effect_is_kept_though_the_disk_refused_it_at_first(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    box = Outbox(store, 1 << 20)
+    t = "2026-02-24T18:31:00Z"
+    store.add_cells([("s1", quantities.PM2_5, 1, 99, 0, 900, 30, -1, 900, 900, 900, 50)])
+    store.add_answer("a1", t, "pause", "{}")
+    with _refusing_disk():
+        assert not box.commit()
+        assert [given[0] for given in store.answers()] == ["a1"]  # it may be retracted, and a snapshot counts it
+        with pytest.raises(Refused):
+            _forget_all(tmp_path, store, box)
+    assert store.add_answer("a1", t, "resume", "{}") == "a1#2"
+    assert box.commit()
+    given = [("a1", t, "pause", "{}"), ("a1#2", t, "resume", "{}")]
+    assert store.answers() == given
+    store.close()
+    again = Store(tmp_path)
+    assert again.answers() == given
+    again.close()
+
+
+def test_an_answer_that_was_taken_back_does_not_wait(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.add_answer("a1", "2026-02-24T18:31:00Z", "declare", "{}")
+    with _refusing_disk():
+        assert not store.commit()
+        store.undo()
+    assert store.commit()
+    assert store.answers() == []
+    store.close()
+
+
+def test_an_answer_is_refused_while_too_many_wait_for_the_disk(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number in range(MOST_ANSWERS):
+        store.add_answer(f"a{number}", "2026-02-24T18:31:00Z", "pause", "{}")
+    settings: Any = _settings(tmp_path)
+    daemon: Any = SimpleNamespace(
+        store=store, settings=settings, catching_up=None, problems=Problems(), commit=store.commit)  # fmt: skip
+    asked: Any = SimpleNamespace(verb="pause", args={}, words=replies_en)
+    with _refusing_disk(), pytest.raises(Refused, match="the log says why"):
+        verbs.answered(daemon, asked)
     store.close()
 
 
