@@ -9,7 +9,7 @@ slot begins with a page that is written last, so that a slot which the power cut
 is written over with zeros, for which nothing need be erased.
 
 Source: NOR flash programs ones to zeros only, by pages of 256 bytes, and erases sectors of 4 KiB (W25Q128JV datasheet,
-sections 8.2.14 and 8.2.16).
+sections 8.2.14 and 8.2.16). An encrypted one cannot: what is written twice is not what was meant.
 """
 
 import binascii
