@@ -25,4 +25,4 @@ def test_a_power_cut_at_any_moment_costs_the_open_half_hour_at_most(eves, tmp_pa
 
 def test_a_start_on_a_damaged_flash_says_what_was_lost_and_nothing_else(eves, tmp_path, broker, firmware, clock, wires):
     board = Board(tmp_path, home.config(broker, clock.port), wires, clock, ledger=False)
-    damage.assert_told(board, broker, eves[month.EIGHTH_NIGHT], 40, 1)
+    damage.assert_told(board, broker, eves[month.EIGHTH_NIGHT], 30, 1)
