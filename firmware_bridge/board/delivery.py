@@ -70,7 +70,7 @@ class Delivery:
 
     def is_time(self, now_ms: int) -> bool:
         """Whether a connection should be tried now."""
-        return not self._tried or ticks_diff(now_ms, self._tried_ticks) >= self._retry_ms
+        return not self._tried or not 0 <= ticks_diff(now_ms, self._tried_ticks) < self._retry_ms  # below 0: days ago
 
     def connect(self, will: tuple, now_ms: int) -> bool:
         """Try to connect; True when a connection was made."""
@@ -108,7 +108,7 @@ class Delivery:
         """Send some of the backlog, one history document at a time."""
         if not len(self.backlog) or not self.client.connected or not self.client.room():
             return
-        if ticks_diff(now_ms, self._flushed_ticks) < FLUSH_MS:
+        if 0 <= ticks_diff(now_ms, self._flushed_ticks) < FLUSH_MS:
             return
         self._flushed_ticks = now_ms
         from aqsense import documents_device

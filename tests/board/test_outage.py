@@ -84,6 +84,32 @@ def test_samples_of_an_outage_arrive_as_history_with_their_own_times(tmp_path, f
     assert first["t"] == "2026-01-01T00:25:00.000Z" and first["pm2_5_ugm3"] == 7.0 and first["qc"] == 1
 
 
+def test_after_a_week_online_a_broker_that_restarts_is_found_again_at_once(tmp_path, firmware, clock, wires):
+    """And what was measured meanwhile arrives: ticks of a week ago look as if they were to come."""
+    broker = Broker(tmp_path)
+    board = Board(tmp_path, home.config(broker.port, clock.port, publish={"every_s": 300}), wires, clock, ledger=False)
+    try:
+        board.start(T)
+        board.until(T)
+        for hour in range(7 * 24):
+            board.until(T + hour * 3_600_000)
+        broker.stop()
+        now = T + 7 * 24 * 3_600_000
+        for step in range(2):
+            sample(board, now + step * 300_000)
+        broker.start()
+        heard = home.Heard(broker.port)
+        heard.settled()
+        for step in range(10):
+            board.until(now + 700_000 + step * 5000)
+        history = heard_of(heard, "history/s1")
+        heard.close()
+    finally:
+        board.kill()
+        broker.stop()
+    assert [document["to_seq"] for document in history] == [1]
+
+
 def test_a_broker_and_a_time_server_that_say_nothing_do_not_wake_the_watchdog(tmp_path, firmware, clock, wires):
     import socket
 
