@@ -31,7 +31,7 @@ class Broker:
             return []
         if self.client.connected and self.client.step():
             return []
-        if self._tried and ticks_diff(now_ms, self._tried_ms) < RETRY_MS:
+        if self._tried and 0 <= ticks_diff(now_ms, self._tried_ms) < RETRY_MS:  # below 0: days ago
             return []
         self._tried = True
         self._tried_ms = now_ms

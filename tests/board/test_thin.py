@@ -138,6 +138,30 @@ def test_what_no_broker_acknowledged_is_kept_and_sent_with_the_times_at_which_it
         assert message["t_err_s"] < 1 and message["up_err_ms"] == 850
 
 
+def test_after_a_week_online_a_thin_node_finds_a_broker_that_restarts_again(tmp_path, library, clock, wires):
+    broker = Broker(tmp_path)
+    config = home.config(broker.port, clock.port, mode="thin", node="pico1", sensor=[{"uart": 0}])
+    board = Board(tmp_path, config, wires[:1], clock, library, heap="64k", ledger=False)
+    try:
+        board.start(T)
+        board.until(T)
+        for hour in range(7 * 24):
+            board.until(T + hour * 3_600_000)
+        broker.stop()
+        board.until(T + 7 * 86_400_000)
+        broker.start()
+        heard = home.Heard(broker.port)
+        heard.settled()
+        for step in range(1, 4):
+            board.until(T + 7 * 86_400_000 + step * 5000)
+        states = [json.loads(text)["state"] for topic, text, _ in heard.settled() if topic.endswith("pico1/status")]
+        heard.close()
+    finally:
+        board.kill()
+        broker.stop()
+    assert states == ["online"]
+
+
 def test_what_is_older_than_the_daemon_waits_for_is_dropped_and_the_oldest_goes_first():
     from firmware_bridge.board.thin_queue import HEAD, OLDEST_S, Queue
 
