@@ -90,13 +90,13 @@ class Clock:
     def due(self) -> bool:
         """Whether NTP should be asked now."""
         wait = AGAIN_MS if self._answered else RETRY_MS
-        return not self._asked or ticks_diff(self._up_ticks, self._asked_ticks) >= wait
+        return not self._asked or not 0 <= ticks_diff(self._up_ticks, self._asked_ticks) < wait  # below 0: days ago
 
     def ask(self, timeout_s: int = 3) -> bool:
         """Ask the NTP server once; True when the clock is set and trusted. Blocks at most `timeout_s`."""
         self._asked = True
         self._answered = False
-        self._asked_ticks = time.ticks_ms() & 0x3FFFFFFF
+        self._asked_ticks = self._up_ticks
         try:
             answer, waited_ms = _exchange(self.server, self.port, timeout_s)
         except (OSError, IndexError):

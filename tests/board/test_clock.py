@@ -162,6 +162,15 @@ def test_a_trusted_clock_whose_question_was_not_answered_asks_again_after_a_minu
     assert clock.due()
 
 
+def test_after_a_week_without_a_network_the_time_is_asked_for_at_once(board_time, server):
+    clock = clock_of(server)
+    assert clock.ask()
+    for _ in range(7):
+        board_time.now_ms += 86_400_000
+        clock.update()
+    assert clock.due()
+
+
 def test_the_error_bound_grows_with_the_crystal(board_time, server):
     clock = clock_of(server)
     clock.ask()
