@@ -193,7 +193,7 @@ class Client:
         give = payload if callable(payload) else lambda put: put(payload)
         self._end = _MOST_HEAD + len(name)
         give(self._put)
-        if keep and qos and self._end > len(self._out):
+        if (keep and qos and self._end > len(self._out)) or _MOST_HEAD + len(name) > len(self._out):
             self._out = bytearray(self._end)
             self._end = _MOST_HEAD + len(name)
             give(self._put)

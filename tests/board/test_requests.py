@@ -122,6 +122,14 @@ def test_a_name_that_ends_a_connection_is_put_into_no_topic(asked, ident):
     assert [m for m in asked.heard.settled()[seen:] if m[0] == f"{B}/status"] == []  # it never was away
 
 
+def test_an_answer_goes_to_a_topic_of_the_most_letters_that_there_may_be(asked):
+    seen = len(asked.heard.settled())
+    to = "\U0001f600" * 256
+    asked.send("status", json.dumps({"id": "wide", "from": "t", "reply_to": to}, ensure_ascii=False))
+    asked.answers(seen)
+    assert [json.loads(text)["id"] for topic, text, _ in asked.heard.settled()[seen:] if topic == to] == ["wide"]
+
+
 @pytest.mark.parametrize("letters", [250, 2200, 2290, 2310, 5000])
 def test_a_topic_that_is_longer_than_what_is_read_does_not_stop_the_board(asked, letters):
     seen = len(asked.heard.settled())
