@@ -17,6 +17,8 @@ from aqsense.refused import Refused
 from aqsense.ticks import ticks_diff
 
 LONGEST = 2048
+MOST_OPENED = 16  # brackets of a request, and commas: each item takes 16 to 32 bytes of the heap, and a few letters
+MOST_ITEMS = 128
 TOKEN_MS = 60000
 READ_ONLY = ("status", "describe")
 ANSWERS = ("confirm", "dispute", "retract", "declare", "relearn", "pause", "resume", "level")
@@ -52,6 +54,8 @@ def answer(node, topic: str, payload: bytes | None, retained: bool) -> None:
             raise Refused("busy", replies.of(lang).too_many(), True)
         if retained:
             raise Refused("retained", replies.of(lang).retained())
+        if payload.count(b"[") + payload.count(b"{") > MOST_OPENED or payload.count(b",") > MOST_ITEMS:
+            raise Refused("bad_request", replies.of(lang).no_json())
         body = envelope.opened(payload, LONGEST, lang)
     except Refused as refused:
         _send(node, "", envelope.refusal(None, verb, _now(node), refused))

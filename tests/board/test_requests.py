@@ -130,6 +130,17 @@ def test_an_answer_goes_to_a_topic_of_the_most_letters_that_there_may_be(asked):
     assert [json.loads(text)["id"] for topic, text, _ in asked.heard.settled()[seen:] if topic == to] == ["wide"]
 
 
+def test_a_request_of_many_small_parts_takes_nobody_elses_room(asked):
+    values = ("[" * 900 + "]" * 900, f"[{499 * '[],'}[]]", "[%s]" % ",".join(f'"{i}"' for i in range(256)))
+    seen = len(asked.heard.settled())
+    for value in values:
+        asked.send("pause", '{"id":"d","from":"t","args":{"sid":%s}}' % value)
+    asked.send("status", '{"id":"d","from":"t","deadline_s":1,"t":%s}' % ("[" * 400 + "]" * 400))
+    for told in asked.answers(seen):
+        assert told["event_type"] == "error" and told["text"].startswith("Das ist kein JSON")
+    assert len(asked.answers(seen)) == 4
+
+
 @pytest.mark.parametrize("letters", [250, 2200, 2290, 2310, 5000])
 def test_a_topic_that_is_longer_than_what_is_read_does_not_stop_the_board(asked, letters):
     seen = len(asked.heard.settled())
