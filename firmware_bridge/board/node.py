@@ -44,7 +44,7 @@ class Node:
         self.problems: list = []
         self.lost: list = []
         self.token = ""
-        self.token_ticks = 0
+        self.token_s = 0
         self.pending = None
         self.done = None  # what `requests` remembers of those it carried out
         self.since = None  # instant since when the broker is told that this is online

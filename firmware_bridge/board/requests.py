@@ -8,18 +8,16 @@ reply: what is only read, or was refused, is looked at again.
 import binascii
 import json
 import os
-import time
 from array import array
 
 from aqsense import envelope, messages, replies, timetext
 from aqsense.document import Document
 from aqsense.refused import Refused
-from aqsense.ticks import ticks_diff
 
 LONGEST = 2048
 MOST_OPENED = 16  # brackets of a request, and commas: each item takes 16 to 32 bytes of the heap, and a few letters
 MOST_ITEMS = 128
-TOKEN_MS = 60000
+TOKEN_S = 60
 READ_ONLY = ("status", "describe")
 ANSWERS = ("confirm", "dispute", "retract", "declare", "relearn", "pause", "resume", "level")
 MEANT = ("id", "sid", "quantity", "what", "level", "of")  # arguments that an answer is carried out by, again at a start
@@ -232,9 +230,9 @@ def _planned(node, asked: Asked, forgetting):
     wanted = forgetting.wanted(node, asked)
     if not (_is_valid(node) and node.pending[0] == asked.key):  # the same request has the same token
         node.token = "".join([_HEX[b & 15] for b in os.urandom(16)])
-        node.token_ticks = time.ticks_ms() & 0x3FFFFFFF
+        node.token_s = node.clock.up_s
         node.pending = (asked.key,) + wanted
-    data = envelope.data(("token", node.token), ("valid_s", TOKEN_MS // 1000))
+    data = envelope.data(("token", node.token), ("valid_s", TOKEN_S))
     data.update(forgetting.counted(asked.words, forgetting.counts(node, *wanted), False))
     return data
 
@@ -242,7 +240,7 @@ def _planned(node, asked: Asked, forgetting):
 def _is_valid(node) -> bool:
     if not node.token or node.pending is None:
         return False
-    return ticks_diff(time.ticks_ms() & 0x3FFFFFFF, node.token_ticks) <= TOKEN_MS
+    return node.clock.up_s - node.token_s <= TOKEN_S
 
 
 # replies ----------------------------------------------------------------------------------------------------------

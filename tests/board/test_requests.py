@@ -216,6 +216,14 @@ def test_of_what_is_forgotten_nothing_stands_at_the_broker(asked):
         assert not body.get("valid_days") and not body.get("days") and not body.get("value"), topic
 
 
+def test_a_token_is_spent_after_a_week_too(asked):
+    token = asked("forget", "old", {"sid": "s1"})["data"]["token"]
+    for _ in range(7):
+        asked.now[0] += 86_400_000
+        asked.board.until(asked.now[0])
+    assert asked("forget", "late", {"token": token})["status"] == "denied"
+
+
 def test_every_document_of_the_board_is_valid(asked):
     count = 0
     for topic, text, _ in asked.heard.settled():
