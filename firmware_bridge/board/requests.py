@@ -28,7 +28,7 @@ _HEX = "0123456789abcdef"
 
 
 class Asked:
-    """One request. `key` is a number that stands for its sender, id and verb."""
+    """One request. `key` is a number that stands for its sender, id, verb and arguments."""
 
     def __init__(self, node, verb: str, body: dict) -> None:
         self.verb = verb
@@ -36,7 +36,8 @@ class Asked:
         self.args = body.get("args", {})
         self.lang = replies.known(body.get("lang"), node.settings.lang)
         self.words = replies.of(self.lang)
-        self.key = binascii.crc32("\n".join((body["from"], self.id, verb)).encode()) & 0x3FFFFFFF or 1
+        told = (body["from"], self.id, verb, str(self.args))
+        self.key = binascii.crc32("\n".join(told).encode()) & 0x3FFFFFFF or 1
 
 
 def answer(node, topic: str, payload: bytes | None, retained: bool) -> None:

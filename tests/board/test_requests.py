@@ -187,6 +187,17 @@ def test_an_answer_is_found_by_its_id_after_a_power_cut(asked):
     assert asked("resume", "p6", {"sid": "s1"})["status"] == "ok"
 
 
+def test_an_id_that_was_used_before_names_no_other_request(asked):
+    seen = len(asked.heard.settled())
+    for verb, args in (("level", {"level": "few"}), ("level", {}), ("declare", {"what": "season"}), ("declare", {})):
+        asked.send(verb, json.dumps({"id": "used", "from": "t", "args": args}))
+    replies = asked.answers(seen)
+    assert [(reply["status"], (reply["error"] or {}).get("code")) for reply in replies] == 2 * [
+        ("ok", None),
+        ("error", "bad_request"),
+    ]
+
+
 def test_forgetting_takes_two_steps_and_leaves_nothing_on_the_flash(asked):
     first = asked("forget", "f1", {"sid": "s1"})
     assert first["status"] == "accepted" and first["data"]["half_hours"] > 100
