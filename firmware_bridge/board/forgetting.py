@@ -88,7 +88,7 @@ def _tell(node, gone: tuple) -> None:
     text = counted(replies.of(node.settings.lang), gone, True)["text"]
     event = documents_events.forgot(node.settings, clock.cell, clock.s, clock.source != "none", text)
     node.publish([event])
-    node.say_what_stands(clock.cell if clock.trusted else -1)
+    node.forgot = True
 
 
 def _is_touched(node, subject, first: int, last: int) -> bool:

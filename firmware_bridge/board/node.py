@@ -46,6 +46,7 @@ class Node:
         self.token = ""
         self.token_s = 0
         self.pending = None
+        self.forgot = False  # and what stands at the broker is to be said anew
         self.done = None  # what `requests` remembers of those it carried out
         self.since = None  # instant since when the broker is told that this is online
         self._requests: list = []
@@ -212,7 +213,11 @@ class Node:
             from firmware_bridge.board import requests
 
             requests.answer(self, *self._requests.pop(0))
+            del requests
             self.tidy()
+            if self.forgot:  # only now: the code that forgot has left the memory
+                self.forgot = False
+                self.say_what_stands(self.clock.cell if self.clock.trusted else -1)
 
     def _take(self, sid: str, decoder) -> None:
         clock = self.clock

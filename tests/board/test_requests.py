@@ -217,6 +217,14 @@ def test_forgetting_takes_two_steps_and_leaves_nothing_on_the_flash(asked):
     assert json.loads(standing(asked, "inferred/s2/co2/coverage"))["valid_days"] == 3
 
 
+def test_a_second_plan_under_one_id_is_carried_out_as_it_was_told(asked):
+    asked("forget", "plan", {"sid": "s1", "from": "2020-01-01T00:00:00Z", "to": "2020-01-02T00:00:00Z"})
+    second = asked("forget", "plan", {"from": "2026-01-01T06:00:00Z", "to": "2026-01-01T07:00:00Z"})["data"]
+    reply = asked("forget", "deed", {"token": second["token"]})
+    assert reply["error"] is None, asked("status", "why")["data"]["health"]["problems"]
+    assert reply["data"]["half_hours"] == second["half_hours"] > 0
+
+
 def test_of_what_is_forgotten_nothing_stands_at_the_broker(asked):
     token = asked("forget", "f4", {"all": True})["data"]["token"]
     assert asked("forget", "f5", {"token": token})["status"] == "ok"
