@@ -373,7 +373,9 @@ class Client:
         body = self._body
         self._body = None
         kind = self._head[0] >> 4
-        if kind == 4:
+        if kind in (3, 4, 9) and len(body) < (3 if kind == 9 else 2):
+            self.drop()
+        elif kind == 4:
             self._acknowledge(body[0] << 8 | body[1])
         elif kind == 3:
             self._take_publish(body)
@@ -407,6 +409,8 @@ class Client:
             payload = bytes(body[at:])
         except MemoryError:
             self.passed_over += 1
+        except UnicodeError:
+            pass  # nothing was subscribed to under such a name
         if topic is not None and self.on_message is not None:
             self.on_message(topic, payload, bool(flags & 1))
 

@@ -171,6 +171,25 @@ def test_what_was_not_acknowledged_is_sent_again_as_duplicate_after_a_reconnect(
     assert [p[1:] for p in again] == [p[1:] for p in first]  # the same ids and payloads
 
 
+@pytest.mark.parametrize("packet", [b"\x40\x00", b"\x40\x01\x00", b"\x90\x02\x00\x01", b"\x30\x00", b"\x31\x01\x00"])
+def test_a_packet_that_ends_too_early_ends_the_connection_and_not_the_program(persistent, fake, packet):
+    server = fake()
+    client = persistent(server.port)
+    client("connect")
+    server.peers[0].sendall(packet)
+    client.until(lambda state: not state[0])
+
+
+def test_a_message_under_a_topic_that_is_no_text_is_acknowledged_and_passed_over(persistent, fake):
+    server = fake()
+    client = persistent(server.port)
+    client("connect")
+    server.peers[0].sendall(b"\x33\x08\x00\x03a\xff\xfe\x00\x05x")
+    while not server.of_kind(4):
+        assert client("step")[0]
+    assert client("publish")[3] == "True"
+
+
 def test_a_full_window_refuses_instead_of_growing(persistent, fake):
     client = persistent(fake().port)
     client("connect")
