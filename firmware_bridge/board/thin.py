@@ -152,7 +152,7 @@ class Thin:
             wanted = json.loads(text)  # type: ignore[type-var]
             data = binascii.unhexlify(wanted["tx"])
             number = int(wanted.get("port", 0))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return  # nothing that a sensor should hear
         if 0 <= number < len(self.sources):
             self.sources[number].port.write(data)

@@ -68,7 +68,7 @@ def test_a_poll_reaches_the_sensor_that_it_names_and_no_other(thin, heard):
 def test_a_poll_that_is_no_poll_is_ignored(thin, heard):
     thin.start(T)
     thin.until(T)
-    for payload in ("", "{", '{"tx":5}', '{"tx":"zz"}', '{"tx":"00","port":7}', "[]"):
+    for payload in ("", "{", '{"tx":5}', '{"tx":"00","port":1e999}', '{"tx":"zz"}', '{"tx":"00","port":7}', "[]"):
         heard.client.publish("aqsense/v1/maple/node/pico1/tx", payload, 1)
     heard.settled()
     thin.until(T + 10)
