@@ -111,6 +111,8 @@ class Clock:
         half = waited_ms // 2
         ms = unix % 1800 * 1000 + (fraction >> 16) * 1000 // 65536 + half
         cell = unix // 1800 + ms // CELL_MS
+        if cell < PLAUSIBLE_CELL or not (seconds & 0xFFFFFFFF or fraction):
+            return False  # a server that has no time of its own; RFC 4330, section 5, has clients check the latter
         if self.trusted and abs((cell - self.cell) * 1800 + ms % CELL_MS // 1000 - self.s) > 1:
             self.steps += 1
         self._set(cell, ms % CELL_MS)

@@ -208,6 +208,9 @@ def test_an_answer_that_is_none_sets_no_clock(board_time, server, spoil, monkeyp
     assert not clock.ask(1)
     assert not clock.trusted
 
+        lambda answer: answer[:40] + bytes(8),  # no time at all, which would be 2036
+        lambda answer: answer[:40] + bytes.fromhex("dd000000 00000000"),  # 2017
+        lambda answer: answer[:40] + bytes.fromhex("80000000 00000000"),  # 1968
 
 def test_telling_the_time_allocates_nothing(library, tmp_path):
     from tests.mpy import interpreters
