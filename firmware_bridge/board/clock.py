@@ -145,8 +145,8 @@ def _set_rtc(unix: int) -> None:
 
         at = time.gmtime(unix if time.gmtime(0)[0] == 1970 else unix - EPOCH_2000)
         machine.RTC().datetime((at[0], at[1], at[2], at[6], at[3], at[4], at[5], 0))
-    except (ImportError, AttributeError, OSError):
-        pass  # a board without one
+    except (ImportError, AttributeError, OSError, OverflowError):
+        pass  # a board without one, or one that cannot be told a time after January 2038
 
 
 def _exchange(server: str, port: int, timeout_s: int) -> tuple:

@@ -31,6 +31,8 @@ class BoardTime(types.ModuleType):
         return self.rtc_s - (946684800 if self.epoch == 2000 else 0)
 
     def gmtime(self, seconds: int) -> tuple:
+        if seconds >> 31 > 0:
+            raise OverflowError("overflow converting long int to machine word")
         at = datetime(self.epoch, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001  boards know no zones
         return (at.year, at.month, at.day, at.hour, at.minute, at.second, at.weekday(), 1)
 
@@ -70,6 +72,13 @@ def clock_of(server):
     from firmware_bridge.board.clock import Clock
 
     return Clock(f"127.0.0.1:{server.port}")
+
+
+def test_a_board_whose_rtc_cannot_be_told_the_year_2038_knows_the_time(board_time, server, monkeypatch):
+    monkeypatch.setitem(sys.modules, "machine", Machine())
+    server.now_ms = 2_240_000_000_000
+    clock = clock_of(server)
+    assert clock.ask() and clock.cell == 2_240_000_000 // 1800
 
 
 def test_a_board_that_lost_its_rtc_has_no_time_until_ntp_answers(board_time, server):
@@ -199,6 +208,9 @@ def test_a_step_of_a_trusted_clock_is_counted(board_time, server):
         lambda answer: answer[:1] + b"\0" + answer[2:],  # stratum 0: go away
         lambda answer: answer[:1] + b"\x10" + answer[2:],
         lambda answer: bytes([0x23]) + answer[1:],  # a client's packet
+        lambda answer: answer[:40] + bytes(8),  # no time at all, which would be 2036
+        lambda answer: answer[:40] + bytes.fromhex("dd000000 00000000"),  # 2017
+        lambda answer: answer[:40] + bytes.fromhex("80000000 00000000"),  # 1968
     ],
 )
 def test_an_answer_that_is_none_sets_no_clock(board_time, server, spoil, monkeypatch):
@@ -208,9 +220,6 @@ def test_an_answer_that_is_none_sets_no_clock(board_time, server, spoil, monkeyp
     assert not clock.ask(1)
     assert not clock.trusted
 
-        lambda answer: answer[:40] + bytes(8),  # no time at all, which would be 2036
-        lambda answer: answer[:40] + bytes.fromhex("dd000000 00000000"),  # 2017
-        lambda answer: answer[:40] + bytes.fromhex("80000000 00000000"),  # 1968
 
 def test_telling_the_time_allocates_nothing(library, tmp_path):
     from tests.mpy import interpreters
