@@ -38,9 +38,10 @@ class Cable:
         """Read what the daemon says; what it did not acknowledge in time, in its order."""
         self._now_ms = now_ms
         while self._poll.poll(0):
-            character = sys.stdin.read(1)
-            if not character:
+            byte = sys.stdin.buffer.read(1)  # as text, one that is none would be waited on, or raise
+            if not byte:
                 break
+            character = chr(byte[0])
             if character == "\n":
                 line, self._line = self._line, ""
                 self._take(line, now_ms)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import subprocess
 import time
 import tty
@@ -97,6 +98,18 @@ def test_two_sensors_over_one_cable_and_what_was_kept_while_the_daemon_was_away(
     finally:
         node.close()
     assert listener.invalid == []
+
+
+def test_bytes_that_are_no_text_do_not_stop_a_node_on_a_cable(tmp_path, library, wires):
+    node = Node(tmp_path, library, wires[0].path)
+    try:
+        with open(node.path, "r+b", buffering=0) as cable:
+            for noise in (b"", b"\xff", bytes.fromhex("ff0186000000000079e4f60a")):
+                cable.write(noise)
+                assert select.select([cable], [], [], 5)[0], noise
+                assert b'"state":"online"' in cable.readline()  # one a second
+    finally:
+        node.close()
 
 
 def _iso(epoch_s: float) -> str:
