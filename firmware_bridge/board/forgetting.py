@@ -62,18 +62,23 @@ def counted(words, numbers: tuple, done: bool):
     )
 
 
-def carry_out(node, sid: str | None, first: int, last: int) -> tuple:
-    """Forget; the counts of what went."""
+def carry_out(node, sid: str | None, first: int, last: int) -> tuple | None:
+    """Forget; the counts of what went, None when the flash refused: some of it is still there."""
     gone = counts(node, sid, first, last)
     if sid is None and last == FOREVER:
         node.monitor.forget(None)
     else:
-        for subject in _subjects(node, sid):
-            if _is_touched(node, subject, first, last):
-                _forget(node, subject, first, last)
+        try:
+            for subject in _subjects(node, sid):
+                if _is_touched(node, subject, first, last):
+                    _forget(node, subject, first, last)
+        except OSError as error:
+            node.was_refused(error)
+            return None
     sids = [sensor.sid for sensor in node.settings.sensors]
     node.delivery.backlog.forget(-1 if sid is None else sids.index(sid), first, last)
-    node.save()
+    if not node.save():
+        return None
     node.flash.forget_before()
     _tell(node, gone)
     return gone

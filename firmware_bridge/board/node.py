@@ -162,22 +162,31 @@ class Node:
             self._logged += 1
             self.logged_s = self.clock.up_s
         except OSError as error:
-            self._problem("flash: %s; free some space, readings go on" % error)
+            self._logged = SAVE_RECORDS  # a slot will hold it, once there is room for one
+            self.was_refused(error)
 
     def log_answer(self, payload: bytes) -> None:
         """Log one answer of the owner."""
         self._log(records.ANSWER, payload)
 
-    def save(self) -> None:
-        """Write a whole slot."""
+    def save(self) -> bool:
+        """Write a whole slot; whether it was."""
         gc.collect()
+        saved = False
         try:
             self.flash.save(self.monitor.snapshot_parts(False))
             self._logged = 0
             self._saved_day = self.clock.cell // 48
+            self.problems = [text for text in self.problems if not text.startswith("flash: ")]
+            saved = True
         except OSError as error:
-            self._problem("flash: %s; free some space, readings go on" % error)
+            self.was_refused(error)
         self.tidy()
+        return saved
+
+    def was_refused(self, error: OSError) -> None:
+        """Note what the flash said; a slot that is written takes it back."""
+        self._problem("flash: %s; free some space, readings go on" % error)
 
     def tidy(self) -> None:
         """Give back the code that was loaded for a task: documents of a half hour, discovery, requests, a slot."""

@@ -223,6 +223,8 @@ def _forget(node, asked: Asked, before: int) -> tuple:
         node.token = ""
         wanted, node.pending = node.pending, None
         counts = forgetting.carry_out(node, wanted[1], wanted[2], wanted[3])
+        if counts is None:
+            raise Refused("internal", asked.words.failed_on_board(), True)
         _remember(node, asked.key, counts)
     return "ok", forgetting.counted(asked.words, counts, True)
 

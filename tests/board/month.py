@@ -93,6 +93,7 @@ class Memory(node.Node):
         self._tags = [node._tag(sensor) for sensor in self.settings.sensors]
         self._logged = 0
         self._saved_day = -1
+        self.problems = []
         self._decoders = {sensor.sid: registry.open(sensor.model) for sensor in self.settings.sensors}
         self.restore()
         self.monitor.clock("ntp", 1, True)

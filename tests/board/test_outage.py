@@ -11,8 +11,7 @@ from tests.board.lockstep import Board
 from tests.schemas import documents
 
 T = home.FIRST_MS
-FRAME = sensors.encode("pms5003", {"pm2_5_atm_ugm3": 7, "pm10_atm_ugm3": 8, "pm2_5_cf1_ugm3": 7, "pm10_cf1_ugm3": 8,
-                                   "n0_3_per_dl": 900})  # fmt: skip
+VALUES = {"pm2_5_atm_ugm3": 7, "pm10_atm_ugm3": 8, "pm2_5_cf1_ugm3": 7, "pm10_cf1_ugm3": 8}
 
 
 class Broker:
@@ -39,8 +38,8 @@ class Broker:
         self.process.wait()
 
 
-def sample(board: Board, t_ms: int) -> None:
-    board.wires[0].write(FRAME)
+def sample(board: Board, t_ms: int, count: int = 900) -> None:
+    board.wires[0].write(sensors.encode("pms5003", {**VALUES, "n0_3_per_dl": count}))
     board.until(t_ms)
     board.wires[0].read()
     board.wires[1].read()
@@ -147,3 +146,55 @@ def test_without_the_time_readings_carry_none_and_nothing_is_learned(tmp_path, b
         assert document["t"] is None and document["t_src"] == "none" and document["up_ms"] >= 0
     assert all(document["withheld"]["code"] == "clock_untrusted" for document in elevations)
     assert not [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+
+
+def test_what_a_full_flash_refused_is_written_once_there_is_room_and_is_no_problem_then(
+    tmp_path, broker, firmware, clock, wires
+):
+    heard = home.Heard(broker)
+    board = Board(tmp_path, home.config(broker, clock.port), wires, clock, ledger=False)
+    now = [T]
+
+    def half_hours(count: int) -> None:
+        for _ in range(6 * count):
+            now[0] += 300_000
+            sample(board, now[0], 900 + now[0] // 300_000 % 9)
+
+    def ask(verb: str, **args: object) -> dict:
+        request = {"id": f"{verb}-{now[0]}", "from": "flash", "args": args}
+        heard.client.publish(f"aqsense/v1/maple/request/{verb}", json.dumps(request), 1).wait_for_publish(5)
+        seen = len(heard.messages)
+        for _ in range(100):
+            now[0] += 10
+            board.until(now[0])
+            time.sleep(0.01)
+            for topic, text, _ in heard.messages[seen:]:
+                if topic.endswith(request["id"]):
+                    return json.loads(text)
+        raise AssertionError("no answer")
+
+    try:
+        board.start(T)
+        half_hours(2)
+        (tmp_path / "state").rename(tmp_path / "away")
+        assert ask("pause", sid="s1")["status"] == "ok"
+        half_hours(2)
+        plan = ask("forget", sid="s1", **{"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T00:30:00Z"})
+        assert plan["data"]["half_hours"] == 1
+        failed = ask("forget", token=plan["data"]["token"])
+        (problem,) = ask("status")["data"]["health"]["problems"]
+        (tmp_path / "away").rename(tmp_path / "state")
+        half_hours(1)
+        health = ask("status")["data"]["health"]
+        known = ask("forget", sid="s1")["data"]["half_hours"]
+        board.kill()
+        board.start(now[0])
+        left = ask("forget", sid="s1")["data"]["half_hours"]
+        withheld = heard_of(heard, "inferred/s1/pm25/elevation")[-1]["withheld"]
+    finally:
+        board.kill()
+        heard.close()
+    assert failed["error"]["code"] == "internal" and failed["error"]["retryable"]
+    assert problem.startswith("flash: ") and health["problems"] == [] and health["state"] == "ok"
+    assert "user_paused" in (withheld["code"], *withheld["also"])
+    assert left == known == 4
