@@ -93,7 +93,10 @@ class Client:
     def connect(self, timeout_s: int = 5) -> None:
         """Connect, subscribe again and send again what was not acknowledged; OSError or Refused when it fails."""
         self.drop()
-        address = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)[0][-1]
+        found = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
+        if not found:
+            raise OSError("the name does not resolve")  # ESP32 says so by an empty list
+        address = found[0][-1]
         s = socket.socket()
         try:
             s.settimeout(timeout_s)

@@ -5,10 +5,12 @@ import struct
 import subprocess
 import threading
 import time
+from types import SimpleNamespace
 
 import paho.mqtt.client as mqtt
 import pytest
 
+from firmware_bridge.board import mqtt as board_mqtt
 from tests.board.lockstep import HERE
 from tests.mpy import interpreters
 
@@ -227,6 +229,13 @@ def test_no_broker_is_an_error_and_not_a_crash(persistent):
     client = persistent(port)
     assert client("connect")[3] == "OSError"
     assert client("publish")[3] == "True"  # kept for the connection to come
+
+
+def test_a_name_that_an_esp32_cannot_resolve_is_an_error_and_not_a_crash(monkeypatch):
+    nothing = SimpleNamespace(getaddrinfo=lambda *_: [], SOCK_STREAM=1)  # there, no exception but nothing found
+    monkeypatch.setattr(board_mqtt, "socket", nothing)
+    with pytest.raises(OSError, match="resolve"):
+        board_mqtt.Client("broker.local", 1883, "x").connect()
 
 
 def test_an_idle_connection_is_kept_alive_by_pings(persistent, broker):
