@@ -93,14 +93,16 @@ class Client:
     def connect(self, timeout_s: int = 5) -> None:
         """Connect, subscribe again and send again what was not acknowledged; OSError or Refused when it fails."""
         self.drop()
+        start = time.ticks_ms()
         found = socket.getaddrinfo(self.host, self.port, 0, socket.SOCK_STREAM)
         if not found:
             raise OSError("the name does not resolve")  # ESP32 says so by an empty list
         address = found[0][-1]
-        s = socket.socket()
+        s = plain = socket.socket()
         try:
             s.settimeout(timeout_s)
             s.connect(address)
+            s.settimeout(max(1, timeout_s - time.ticks_diff(time.ticks_ms(), start) // 1000))
             try:
                 s.setsockopt(_TCP, _TCP_NODELAY, 1)
             except (OSError, AttributeError, ValueError):
@@ -113,6 +115,7 @@ class Client:
                 raise OSError(errno.EIO)
             if answer[3]:
                 raise Refused(answer[3])
+            plain.settimeout(timeout_s)
             for topic in self.subscriptions:
                 _send_all(s, self._subscribe_packet(topic))
             self.waiting = [entry for entry in self.waiting if entry[1] is not None]

@@ -231,9 +231,23 @@ def test_no_broker_is_an_error_and_not_a_crash(persistent):
     assert client("publish")[3] == "True"  # kept for the connection to come
 
 
+def test_a_slow_way_to_a_broker_that_says_nothing_takes_no_longer_than_one_that_is_fast(persistent):
+    """Each for itself within five seconds would be more than the watchdog's eight."""
+    with socket.socket() as server, socket.socket() as first:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        first.connect(server.getsockname())  # the queue is full: the next one has to ask again
+        client = persistent(server.getsockname()[1])
+        threading.Timer(0.5, server.accept).start()
+        before = time.monotonic()
+        assert client("connect")[3] == "OSError"  # in two seconds
+        assert time.monotonic() - before < 2.6
+
+
 def test_a_name_that_an_esp32_cannot_resolve_is_an_error_and_not_a_crash(monkeypatch):
     nothing = SimpleNamespace(getaddrinfo=lambda *_: [], SOCK_STREAM=1)  # there, no exception but nothing found
     monkeypatch.setattr(board_mqtt, "socket", nothing)
+    monkeypatch.setattr(board_mqtt, "time", SimpleNamespace(ticks_ms=lambda: 0))
     with pytest.raises(OSError, match="resolve"):
         board_mqtt.Client("broker.local", 1883, "x").connect()
 
