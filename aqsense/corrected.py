@@ -24,9 +24,10 @@ class Corrected:
             pass  # whoever runs the sensor has said so
         self._value: int | None = None
         self._borrows_humidity = described.borrows_humidity(decoder.FIELDS)
-        self._values = None
-        self._inputs: list = []
+        self._values: list = []
         self._humidity: int | None = None
+        self._good: list = [None] * len(decoder.FIELDS)  # values of the last good sample: the decoder's will be others
+        self._good_humidity: int | None = None
         self._sum = 0
         self._n = 0
 
@@ -42,18 +43,22 @@ class Corrected:
 
     def add(self) -> int:
         """Count the sample as a good one; its corrected value, below MISSING_BELOW when it has none."""
-        if self._value is None or self.formula is None:
+        if self._value is None:
             return MISSING_BELOW - 1
         self._sum += self._value
         self._n += 1
-        self._inputs = self.formula.inputs(self._values, self._humidity)  # the decoder will have others by the close
+        self._good_humidity = self._humidity
+        i = 0
+        while i < len(self._good):  # in place: a sample allocates nothing
+            self._good[i] = self._values[i]
+            i += 1
         return self._value
 
     def close(self) -> tuple:
         """(mean, inputs of the last good sample) of the window, mean None when no sample was good; the next begins."""
-        if self._n == 0:
+        if self._n == 0 or self.formula is None:
             return None, []
-        found = (rounded(self._sum, self._n), self._inputs)
+        found = (rounded(self._sum, self._n), self.formula.inputs(self._good, self._good_humidity))
         self._sum = 0
         self._n = 0
         return found

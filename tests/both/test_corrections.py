@@ -1,6 +1,9 @@
 """Named corrections against their formulas written out in plain numbers, on every runtime."""
 
 from aqsense import correction_co2, correction_formulas, corrections, quantities
+from aqsense.corrected import Corrected
+from aqsense.settings import SensorSettings
+from aqsense.wire import registry
 
 PLANTOWER = ("pm2_5_ugm3", "pm2_5_cf1_ugm3", "pm2_5_atm_ugm3", "n0_3_per_dl")
 WITH_RH = ("pm2_5_ugm3", "pm2_5_cf1_ugm3", "pm2_5_atm_ugm3", "n0_3_per_dl", "temp_c", "rh_pct")
@@ -171,3 +174,29 @@ def test_no_intermediate_leaves_thirty_bits():
     assert correction_formulas.airgradient_2024(655350, 1000) == correction_formulas.airgradient_2024(10000, 1000)
     assert 4210 * 1000 + 392 * 10000 < 1 << 30 and 421 * (10000 * 10000 // 100) < 1 << 30
     assert correction_co2.IdealGas(5000).value(1 << 29) == correction_co2.IdealGas(5000).value(50000)
+
+
+def test_counting_a_corrected_sample_allocates_nothing():
+    try:
+        from gc import collect, disable, enable, mem_alloc
+    except ImportError:
+        return
+    decoder = registry.open("pms5003t")
+    sensor = SensorSettings("s1", "pms5003t", "kitchen")
+    sensor.correction = "epa-us-2021"
+    corrected = Corrected(sensor, decoder)
+    values = [80] * len(decoder.FIELDS)
+    corrected.take(values, (), 0)
+    corrected.add()
+    collect()
+    disable()
+    n = 1
+    before = mem_alloc()
+    while n < 200:
+        corrected.add()
+        n += 1
+    grown = mem_alloc() - before
+    enable()
+    assert grown <= 16 * 4, grown  # the counter of this very test and nothing a sample
+    mean, inputs = corrected.close()
+    assert mean is not None and len(inputs) == 2
