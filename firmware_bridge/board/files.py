@@ -74,9 +74,7 @@ class Files:
 
     def size(self, first: int, last: int) -> int:
         """Bytes of the slots and of these logs."""
-        total = 0
-        for path in [self._slot(0), self._slot(1)]:
-            total += _size(path)
+        total = _size(self._slot(0)) + _size(self._slot(1))
         for number in range(first, last + 1):
             total += _size(self._log(number))
         return total

@@ -207,6 +207,7 @@ class Region:
 
 
 def check(head: bytes) -> int:
+    """Checksum of a page's or a slot's number."""
     return binascii.crc32(head, 1)  # the plain one of a blank page is blank
 
 
