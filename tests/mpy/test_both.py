@@ -29,9 +29,24 @@ def heap_of(file: Path) -> str:
 
 @pytest.fixture(scope="session")
 def compiled_tests(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("both")
-    compiled.compile_all(sorted(BOTH.glob("*.py")), BOTH, folder)
-    return folder
+    return _compiled(BOTH, tmp_path_factory.mktemp("both"))
+
+
+def _compiled(source: Path, target: Path) -> Path:
+    compiled.compile_all(sorted(source.glob("*.py")), source, target, level=0)
+    return target
+
+
+@pytest.mark.parametrize("name", interpreters.NAMES)
+def test_an_assertion_that_does_not_hold_fails_there_too(name, tmp_path):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "test_wrong.py").write_text("def test_wrong():\n    assert 1 + 1 == 3\n")
+    micropython = interpreters.get(name)
+    source = tmp_path / "source"
+    path = (_compiled(source, tmp_path / "target"),) if micropython.heap_is_real else (source,)
+    result = micropython.run(HERE / "minirun.py", "test_wrong", path=path, heap="100k", timeout=60)
+    assert result.returncode == 1
+    assert "FAIL test_wrong.test_wrong" in result.stdout
 
 
 @pytest.mark.parametrize("name", interpreters.NAMES)
